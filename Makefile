@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Needs Python >= 3.11 with venv and pip, and make. Everything else goes into .venv and build/.
+#   make site    the role on three simulated Windows hosts, twice
+#   make test    every check, in at most 15 minutes on two cores
+
+PYTHON ?= python3
+WORKERS ?= 2
+BOX ?= default2022
+LAB_ARGS ?=
+
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+COLLECTIONS := $(CURDIR)/build/collections
+LINK := build/collections/ansible_collections/hardening/windows
+
+export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
+export ANSIBLE_HOME := $(CURDIR)/build/ansible
+export PYTHONPATH := $(CURDIR)/tests:$(COLLECTIONS)
+export PATH := $(BIN):$(PATH)
+export LC_ALL := C.UTF-8
+export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
+
+PYTEST := $(BIN)/python -m pytest -q
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help site test lab bench lint unit conformance integration next-core report build clean
+.NOTPARALLEL:
+
+help:
+	@echo "make site | test | lab BOX=default2022 | bench | lint | unit | conformance | integration | build | clean"
+
+# --- environment ---------------------------------------------------------------------------------
+
+$(VENV)/.ready: tests/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is older than Python 3.11; name a newer one with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) -r tests/requirements.txt
+	@touch $@
+
+$(VENV)/.ready-lint: tests/requirements-lint.txt $(VENV)/.ready
+	$(PIP) -r tests/requirements-lint.txt
+	@touch $@
+
+# Ansible finds a collection by its folder's name only.
+$(LINK):
+	@mkdir -p $(@D)
+	@ln -sfn ../../../.. $@
+
+# --- what a person runs --------------------------------------------------------------------------
+
+site: $(VENV)/.ready $(LINK)
+	@$(BIN)/python tests/site/run.py
+
+lab: $(VENV)/.ready $(LINK)
+	@$(BIN)/python -m lab serve $(addprefix --box ,$(BOX)) $(LAB_ARGS)
+
+bench: $(VENV)/.ready $(LINK)
+	@$(BIN)/python tests/benchmarks/run.py
+
+build: $(VENV)/.ready
+	@mkdir -p build
+	@$(BIN)/ansible-galaxy collection build --force --output-path build
+
+# --- checks --------------------------------------------------------------------------------------
+
+test: clean-tally lint unit conformance integration next-core report
+
+.PHONY: clean-tally
+clean-tally:
+	@rm -rf build/tally
+
+lint: $(VENV)/.ready-lint $(LINK)
+	$(BIN)/yamllint --strict .
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/ansible-lint --offline --quiet
+
+unit: $(VENV)/.ready $(LINK)
+	$(PYTEST) tests/unit --tally unit
+
+# The two engines against the rows of what Windows does, against each other, and against real configuration.
+conformance: $(VENV)/.ready $(LINK)
+	$(PYTEST) tests/conformance tests/compatibility -n $(WORKERS) --tally conformance
+
+integration: $(VENV)/.ready $(LINK)
+	$(PYTEST) tests/integration -n $(WORKERS) --tally integration
+
+next-core: $(VENV)/.ready $(LINK)
+	@$(BIN)/python tests/next_core.py
+
+report: $(VENV)/.ready
+	@$(BIN)/python tests/tally_report.py
+
+clean:
+	rm -rf build $(VENV) .venv-next .pytest_cache .mypy_cache .ruff_cache .hypothesis .ansible
+	find plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +

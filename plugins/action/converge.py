@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""converge: several resources in the same two round trips."""
+
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.action import RUN_SPEC, ResourceAction
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.converge import CONVERGE_SPEC, build_resources
+from ansible_collections.hardening.windows.plugins.plugin_utils._resources import RESOURCES
+
+
+class ActionModule(ResourceAction):
+    def validated_options(self):
+        _validation, options = self.validate_argument_spec(argument_spec=CONVERGE_SPEC | RUN_SPEC)
+        return options
+
+    def resources(self, options):
+        return build_resources(options, RESOURCES)

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Documentation only: the action plugin of the same name does the work.
+
+DOCUMENTATION = r"""
+module: undo
+short_description: Take back what a run changed
+version_added: 0.1.0
+description:
+  - Every run writes a journal on the host before its first change, with how each change is taken back. This module does that, in
+    reverse order, for everything that is still as the run left it.
+  - Refuses, before anything is written, where somebody has changed a value since.
+  - Runs again without changing anything.
+extends_documentation_fragment:
+  - hardening.windows.attributes
+options:
+  journal:
+    description:
+      - The id of the journal, such as V(20261124T211502Z-3f9c2a1b). A run returns the path of its journal; the id is the file's name.
+    type: str
+    required: true
+  state:
+    description:
+      - With V(undone) the changes are taken back. With V(closed) everything stays as it is, and a journal that an interrupted run
+        left unfinished is no longer reported.
+    type: str
+    choices:
+      - undone
+      - closed
+    default: undone
+  restart:
+    description:
+      - When services that a change needs restarted are restarted. With V(later) the result says what is not in force yet.
+    type: str
+    choices:
+      - now
+      - later
+    default: now
+author:
+  - The hardening.windows maintainers (@hardening-windows)
+"""
+
+EXAMPLES = r"""
+- name: Take back the run of this morning
+  hardening.windows.undo:
+    journal: 20261124T061502Z-3f9c2a1b
+"""
+
+RETURN = r"""
+changes:
+  description: What was changed, or would be in check mode.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - target: "applicationHost.config, server: requestFiltering/verbs/TRACE"
+      before: absent
+      after: allowed=false
+      controls:
+        - HW-IIS-RF-06
+controls:
+  description: Each control that a given option serves, with how it stands.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: HW-IIS-RF-06
+      references:
+        - CIS-IIS10-4.6
+      title: The verb TRACE is denied
+      status: changed
+      evidence:
+        - "server: verbs/TRACE absent -> allowed=false"
+overrides:
+  description: Files and locations that undo a setting for a part of the host.
+  returned: success
+  type: list
+  elements: dict
+  sample: []
+restarts:
+  description: Services that were restarted, or are to be.
+  returned: success
+  type: list
+  elements: dict
+  sample: []
+reboot_required:
+  description: Whether a change needs a reboot to be in force.
+  returned: success
+  type: bool
+  sample: false
+journal:
+  description: Journals on the host that hold the undo of what was done; empty when nothing was.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - 'C:\Program Files\hardening.windows\journal\20261124T211502Z-3f9c2a1b.jsonl'
+round_trips:
+  description: How often the payload was called.
+  returned: success
+  type: int
+  sample: 2
+"""

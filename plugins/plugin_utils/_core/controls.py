@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Controls: one requirement each, with its ids, its reason and its source; and which of them a task asks for."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .errors import HardeningError
+
+COMPLIANT = "compliant"
+CHANGED = "changed"
+NOT_APPLICABLE = "not_applicable"
+NO_EFFECT = "no_effect"
+OVERRIDDEN = "overridden"
+ACCEPTED = "accepted"
+SKIPPED = "skipped"
+
+# When several settings belong to one control, the control shows the first of these that any of them has.
+SEVERITY = (OVERRIDDEN, SKIPPED, CHANGED, ACCEPTED, NO_EFFECT, NOT_APPLICABLE, COMPLIANT)
+
+
+@dataclass(frozen=True)
+class Control:
+    """One requirement.
+
+    id: this project's own. references: ids elsewhere, such as V(CIS-IIS10-4.5) or V(V-218757).
+    reason: why it is asked for. source: the document that asks.
+    """
+
+    id: str
+    title: str
+    reason: str
+    source: str
+    references: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset((self.id, *self.references))
+
+
+@dataclass(frozen=True)
+class ControlResult:
+    """How one control stands on one target: status is one of SEVERITY, evidence a readable line each."""
+
+    control: Control
+    status: str
+    evidence: tuple[str, ...]
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {
+            "id": self.control.id,
+            "references": list(self.control.references),
+            "title": self.control.title,
+            "status": self.status,
+            "evidence": list(self.evidence),
+        }
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which controls a task is about: all, or those named by O(only), without those named by O(skip)."""
+
+    only: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+
+    def selects(self, controls: t.Iterable[Control]) -> bool:
+        """Whether a setting that serves these controls is wanted. A setting without controls is only left out by O(only)."""
+        ids: set[str] = set()
+        for control in controls:
+            ids |= control.ids
+        if ids & self.skip:
+            return False
+        return not self.only or bool(ids & self.only)
+
+    def check(self, known: t.Iterable[Control]) -> None:
+        """Raises HardeningError for an id that no control has: a misspelled O(skip) must not go unnoticed."""
+        ids = {one for control in known for one in control.ids}
+        unknown = sorted((self.only | self.skip) - ids)
+        if unknown:
+            raise HardeningError(
+                f"Nothing was changed: no control has the id {', '.join(unknown)} (options only and skip). "
+                "The ids are listed in the guide to controls and in the result of every run."
+            )
+
+
+def join_results(results: t.Iterable[ControlResult]) -> tuple[ControlResult, ...]:
+    """One result for each control: the most severe status, all evidence, in order of first appearance."""
+    joined: dict[str, ControlResult] = {}
+    for result in results:
+        before = joined.get(result.control.id)
+        joined[result.control.id] = _joined(before, result) if before else result
+    return tuple(joined.values())
+
+
+def _joined(first: ControlResult, second: ControlResult) -> ControlResult:
+    status = min(first.status, second.status, key=SEVERITY.index)
+    evidence = first.evidence + tuple(line for line in second.evidence if line not in first.evidence)
+    return ControlResult(first.control, status, evidence)

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two requests of docs/protocol.md and their answers, as data. No connection here."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .errors import HardeningError
+from .facts import HostFacts
+from .observation import Failure, Observation, Observations
+from .operations import Read
+from .plan import Stage
+
+PROTOCOL = 1
+
+# Sends one request to a payload entry and gives back the answer it parsed.
+Send = t.Callable[[str, dict[str, t.Any]], t.Mapping[str, t.Any]]
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What became of one step: done, failed, not_attempted, not_written or undone."""
+
+    state: str
+    failure: Failure | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A payload's answer. steps, journal and guard are empty after a read."""
+
+    facts: HostFacts
+    observations: Observations
+    steps: tuple[StepResult, ...] = ()
+    journal: str | None = None
+    guard: tuple[t.Mapping[str, t.Any], ...] = ()
+    restarts: tuple[t.Mapping[str, t.Any], ...] = ()
+
+
+def read_request(reads: t.Sequence[Read]) -> dict[str, t.Any]:
+    return {"protocol": PROTOCOL, "operation": "read", "batch": [read.as_request() for read in reads]}
+
+
+def apply_request(stage: Stage, reads: t.Sequence[Read], journal: str, restart_now: bool) -> dict[str, t.Any]:
+    return {
+        "protocol": PROTOCOL,
+        "operation": "apply",
+        "batch": [change.as_step() for change in stage.changes],
+        "reads": [read.as_request() for read in reads],
+        "guard": [dict(guard) for guard in stage.guard],
+        "restarts": list(stage.restarts) if restart_now else [],
+        "journal": journal,
+    }
+
+
+def parse_answer(answer: t.Mapping[str, t.Any], reads: t.Sequence[Read]) -> Answer:
+    """The answer to a request with these reads. Raises HardeningError when the payload refused or answered something else."""
+    if answer.get("protocol") != PROTOCOL:
+        raise HardeningError(_unreadable(answer))
+    if answer.get("failed"):
+        raise HardeningError(_refusal(answer))
+    try:
+        return _parsed(answer, reads)
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise HardeningError(f"The host's answer is not complete ({problem!r} is missing or not what it should be). {_NEXT}") from problem
+
+
+def _parsed(answer: t.Mapping[str, t.Any], reads: t.Sequence[Read]) -> Answer:
+    return Answer(
+        facts=HostFacts.from_answer(answer["facts"]),
+        observations=Observations(reads, [Observation.from_answer(result) for result in answer["observations"]]),
+        steps=tuple(StepResult(step["state"], _failure(step.get("error"))) for step in answer.get("steps") or ()),
+        journal=answer.get("journal"),
+        guard=tuple(answer.get("guard") or ()),
+        restarts=tuple(answer.get("restarts") or ()),
+    )
+
+
+def _failure(error: t.Mapping[str, t.Any] | None) -> Failure | None:
+    return Failure.from_answer(error) if error else None
+
+
+_NEXT = "Run the task again: it looks at the host anew, and reports a journal that was not finished."
+
+_REFUSALS = {
+    "constrained_language": (
+        "PowerShell on the host runs in Constrained Language mode (application control is on), where the payload cannot work. "
+        "Nothing was changed. Allow the account to run trusted scripts in Full Language mode, or sign the collection's scripts."
+    ),
+    "check_mode": "The payload was told to write under check mode and refused. Nothing was changed.",
+}
+
+
+def _refusal(answer: t.Mapping[str, t.Any]) -> str:
+    failure = Failure.from_answer(answer.get("error") or {"kind": "internal", "message": answer.get("msg")})
+    return _REFUSALS.get(failure.kind) or f"The payload refused the request, nothing was changed: {failure.describe()}"
+
+
+def _unreadable(answer: t.Mapping[str, t.Any]) -> str:
+    """A sentence for what came back instead of an answer, without a traceback."""
+    text = " ".join(str(answer.get("msg") or "").split())
+    if "ConstrainedLanguage" in text:
+        return _REFUSALS["constrained_language"]
+    shown = " ".join(str(answer.get("module_stdout") or answer.get("stdout") or "").split())[:200]
+    said = f" It began with: {shown}" if shown else ""
+    why = f" ({text[:300]})" if text else ""
+    return f"The host did not give a whole answer{why}.{said} {_NEXT}"

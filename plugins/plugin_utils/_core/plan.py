@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plans: what would change, why, in which stages, and what a person must know about it."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .controls import ControlResult, join_results
+from .errors import HardeningError
+from .operations import Operation
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference on a host.
+
+    place: what a diff groups by, such as V(applicationHost.config, server). target: the path below it that a person understands.
+    before, after: readable text. operation makes the change, undo takes it back. controls: ids of the controls that ask for it.
+    """
+
+    place: str
+    target: str
+    before: str
+    after: str
+    operation: Operation
+    undo: Operation
+    controls: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return f"{self.place}: {self.target}"
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {"target": self.path, "before": self.before, "after": self.after, "controls": list(self.controls)}
+
+    def as_step(self) -> dict[str, t.Any]:
+        return {"operation": self.operation.as_request(), "undo": self.undo.as_request()}
+
+
+@dataclass(frozen=True)
+class Override:
+    """A file or location that undoes a wanted setting for a part of the host, named so that a person finds it."""
+
+    site: str
+    path: str
+    file: str
+    line: int | None
+    setting: str
+    wanted: str
+    found: str
+    accepted: str | None = None
+
+    def describe(self) -> str:
+        where = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{self.site}{self.path}: {self.setting} is {self.found} instead of {self.wanted} ({where})"
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Changes that are applied together, then proved. guard: what works now and must still work afterwards."""
+
+    changes: tuple[Change, ...] = ()
+    restarts: tuple[str, ...] = ()
+    guard: tuple[t.Mapping[str, t.Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a task would do to a host, and what it found. Empty of changes when the host complies.
+
+    wanted: target path to wanted value, also where nothing changes, so that two resources can be seen to disagree.
+    failures: sentences; what they are about is left out of the stages, the rest is done, and the task fails at the end.
+    """
+
+    stages: tuple[Stage, ...] = ()
+    controls: tuple[ControlResult, ...] = ()
+    warnings: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    wanted: tuple[tuple[str, str], ...] = ()
+    reboot_required: bool = False
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return tuple(change for stage in self.stages for change in stage.changes)
+
+    @property
+    def empty(self) -> bool:
+        return not self.changes
+
+
+def merge_plans(plans: t.Sequence[Plan]) -> Plan:
+    """One plan for resources that are converged together: stages side by side, everything else joined.
+
+    Raises HardeningError when two resources want different values at one target.
+    """
+    _refuse_disagreement(plans)
+    depth = max((len(plan.stages) for plan in plans), default=0)
+    return Plan(
+        stages=tuple(_merge_stages([plan.stages[n] for plan in plans if n < len(plan.stages)]) for n in range(depth)),
+        controls=join_results(result for plan in plans for result in plan.controls),
+        warnings=_unique(plan.warnings for plan in plans),
+        failures=_unique(plan.failures for plan in plans),
+        overrides=tuple(override for plan in plans for override in plan.overrides),
+        wanted=tuple(dict(item for plan in plans for item in plan.wanted).items()),
+        reboot_required=any(plan.reboot_required for plan in plans),
+    )
+
+
+def _merge_stages(stages: t.Sequence[Stage]) -> Stage:
+    return Stage(
+        changes=tuple({change.path: change for stage in stages for change in stage.changes}.values()),
+        restarts=_unique(stage.restarts for stage in stages),
+        guard=_unique_guards(stages),
+    )
+
+
+def _unique_guards(stages: t.Sequence[Stage]) -> tuple[t.Mapping[str, t.Any], ...]:
+    found: list[t.Mapping[str, t.Any]] = []
+    for stage in stages:
+        found.extend(guard for guard in stage.guard if guard not in found)
+    return tuple(found)
+
+
+def _unique(groups: t.Iterable[t.Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for group in groups for item in group))
+
+
+def _refuse_disagreement(plans: t.Sequence[Plan]) -> None:
+    wanted: dict[str, str] = {}
+    for plan in plans:
+        for target, value in plan.wanted:
+            if wanted.setdefault(target, value) != value:
+                raise HardeningError(
+                    f"Nothing was changed: two resources of this task disagree on {target}: one wants {wanted[target]}, another {value}. "
+                    "Give the value once, or restrict one of them to other sites."
+                )

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run of one task on one host: read, plan, apply, verify by planning again. The connection is a function."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from .errors import HardeningError
+from .facts import HostFacts, check_session
+from .observation import unique_reads
+from .operations import Read
+from .payload import Answer, Send, apply_request, parse_answer, read_request
+from .plan import Change, Plan, Stage, merge_plans
+from .resource import Resource
+
+
+@dataclass
+class Outcome:
+    """What a run found and did. failures: sentences; the task fails when there are any."""
+
+    plan: Plan
+    facts: HostFacts
+    applied: bool = False
+    written: bool = False
+    journals: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    restarts: list[dict[str, t.Any]] = field(default_factory=list)
+    round_trips: int = 0
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """check: stop before the first write. restart_now: at the end of the apply, or later. journal_id: makes a new id each time."""
+
+    check: bool
+    restart_now: bool
+    journal_id: t.Callable[[], str]
+
+
+class Run:
+    """Converges resources on one host in as few round trips as there are stages, plus one."""
+
+    def __init__(self, resources: t.Sequence[Resource], send: Send, settings: RunSettings) -> None:
+        self._resources = resources
+        self._send = send
+        self._settings = settings
+        self._entry = payload_entry(resources)
+        known = [control for resource in resources for control in resource.controls]
+        for resource in resources:
+            resource.selection.check(known)
+        self._reads = unique_reads(read for resource in resources for read in resource.reads())
+        self._trips = 0
+
+    def execute(self) -> Outcome:
+        """Raises HardeningError when nothing was written; afterwards problems are in the outcome."""
+        answer = self._read()
+        for resource in self._resources:
+            check_session(answer.facts, resource.needs)
+        further = unique_reads(read for resource in self._resources for read in resource.further_reads(answer.observations))
+        if further:
+            self._reads = unique_reads([*self._reads, *further])
+            answer = self._read()
+        plan = self._plan(answer)
+        outcome = Outcome(plan, answer.facts, failures=list(plan.failures), warnings=list(plan.warnings))
+        outcome.warnings += [_unfinished(answer.facts, number) for number in range(len(answer.facts.unfinished_journals))]
+        if not self._settings.check and not plan.empty:
+            self._apply(plan, outcome)
+        outcome.round_trips = self._trips
+        return outcome
+
+    def _read(self) -> Answer:
+        return parse_answer(self._ask(read_request(self._reads)), self._reads)
+
+    def _ask(self, request: dict[str, t.Any]) -> t.Mapping[str, t.Any]:
+        self._trips += 1
+        return self._send(self._entry, request)
+
+    def _plan(self, answer: Answer) -> Plan:
+        return merge_plans([resource.plan(answer.observations, answer.facts) for resource in self._resources])
+
+    def _apply(self, plan: Plan, outcome: Outcome) -> None:
+        outcome.applied = True
+        stages = [stage for stage in plan.stages if stage.changes]
+        for number, stage in enumerate(stages, start=1):
+            last = number == len(stages)
+            answer = self._apply_stage(stage, self._reads if last else [])
+            outcome.journals += [answer.journal] if answer.journal else []
+            outcome.restarts += _restarts(stage, answer, self._settings.restart_now)
+            outcome.written |= any(step.state == "done" for step in answer.steps)
+            problem = stage_problem(stage, answer)
+            if problem:
+                outcome.failures.append(problem)
+                return
+        outcome.failures += self._verify(plan, answer)
+
+    def _apply_stage(self, stage: Stage, reads: list[Read]) -> Answer:
+        request = apply_request(stage, reads, self._settings.journal_id(), self._settings.restart_now)
+        try:
+            return parse_answer(self._ask(request), reads)
+        except HardeningError as problem:
+            raise HardeningError(
+                f"{problem} The apply with journal {request['journal']} was to make {len(stage.changes)} change(s), the first "
+                f"{stage.changes[0].path}; the journal on the host says which of them were made."
+            ) from problem
+
+    def _verify(self, plan: Plan, answer: Answer) -> list[str]:
+        """Sentences for what did not stick: the same plan on the re-read state must be empty."""
+        try:
+            again = self._plan(answer)
+        except HardeningError as problem:
+            return [f"The changes were written, but the host could not be judged afterwards: {problem}"]
+        lost = [_did_not_stick(change) for change in again.changes]
+        return lost + [failure for failure in again.failures if failure not in plan.failures]
+
+
+def payload_entry(resources: t.Sequence[Resource]) -> str:
+    """The payload entry that covers all of them. Raises HardeningError when none does."""
+    entries = sorted({resource.entry for resource in resources})
+    if len(entries) != 1:
+        raise HardeningError(f"One task cannot converge resources of {', '.join(entries)} together. Use one task for each family.")
+    return entries[0]
+
+
+def stage_problem(stage: Stage, answer: Answer) -> str | None:
+    """A sentence for a stage that was not made whole, saying what was done and what was not; None when all is done."""
+    if len(answer.steps) != len(stage.changes):
+        return f"The host reported {len(answer.steps)} of {len(stage.changes)} changes. Its journal {answer.journal} says what was done."
+    failed = [(change, step) for change, step in zip(stage.changes, answer.steps, strict=True) if step.failure]
+    if not failed:
+        return _restart_problem(answer)
+    change, step = failed[0]
+    reason = _REASONS.get(step.failure.kind if step.failure else "", "{text}").format(text=step.failure.describe() if step.failure else "")
+    return f"{change.path} was not changed to {change.after}: {reason} {_count(stage, answer)}"
+
+
+_REASONS = {
+    "changed_meanwhile": "the value is no longer {text}the one that was planned on; something else changed it meanwhile. Run the task again.",
+    "commit_collision": "the file was changed by something else at every try ({text}). Close IIS Manager, wait for other deployments, and run again.",
+    "sharing_violation": "another process holds the file ({text}). Look for antivirus or backup, and run again.",
+    "locked": "the section is locked ({text}). Unlock it for this location, or set it where it is locked.",
+    "guard": "the sites below stopped working, so everything was taken back in the same trip. {text}",
+}
+
+
+def _count(stage: Stage, answer: Answer) -> str:
+    done = [change.path for change, step in zip(stage.changes, answer.steps, strict=True) if step.state == "done"]
+    undone = sum(step.state == "undone" for step in answer.steps)
+    if undone:
+        broken = "; ".join(f"{item.get('site')}{item.get('path')}: {(item.get('error') or {}).get('message', '')}" for item in answer.guard)
+        return f"{undone} change(s) were written and taken back. Stopped working meanwhile: {' '.join(broken.split())}"
+    if not done:
+        return f"Nothing was written ({len(stage.changes)} change(s) were planned)."
+    return f"Written before: {', '.join(done)}. Not written: {len(stage.changes) - len(done)}. Journal: {answer.journal}."
+
+
+def _restart_problem(answer: Answer) -> str | None:
+    failed = [item for item in answer.restarts if item.get("error")]
+    if not failed:
+        return None
+    names = ", ".join(str(item["service"]) for item in failed)
+    return f"All changes were written, but {names} did not restart: {failed[0]['error'].get('message')}. They are not in force yet."
+
+
+def _restarts(stage: Stage, answer: Answer, now: bool) -> list[dict[str, t.Any]]:
+    if not now:
+        return [{"service": name, "state": "not in force yet"} for name in stage.restarts]
+    return [{"service": item["service"], "state": "failed" if item.get("error") else "restarted"} for item in answer.restarts]
+
+
+def _did_not_stick(change: Change) -> str:
+    return (
+        f"{change.path} did not stick: it was set to {change.after} and is {change.before} again. Something on the host puts it back "
+        "(a deployment, configuration management, shared configuration, a lock); the journal can take the other changes back."
+    )
+
+
+def _unfinished(facts: HostFacts, number: int) -> str:
+    journal = facts.unfinished_journals[number]
+    return (
+        f"An earlier run by {journal.account}, started {journal.started}, never said how it ended: its journal {journal.file} is not "
+        f"finished. Some of its changes may have been made. hardening.windows.undo with journal {journal.id} takes them back or closes it."
+    )

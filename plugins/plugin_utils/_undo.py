@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The resource undo: takes back what a journal holds, wherever it is still as the run left it."""
+
+from __future__ import annotations
+
+import types
+import typing as t
+
+from ._core.errors import HardeningError
+from ._core.facts import HostFacts, SessionNeeds
+from ._core.journal import SUPERSEDED, UNDONE, Journal, JournalStep, close_operation, journal_read
+from ._core.observation import Observations
+from ._core.operations import Read
+from ._core.plan import Change, Plan, Stage
+from ._core.resource import Resource
+from ._iis import undoing as iis
+
+# Who can say, for each provider, whether an operation's planned state is there.
+_PROVIDERS: dict[str, types.ModuleType] = {"iis": iis}
+
+
+class Undo(Resource):
+    """Plans the undo operations of a journal in reverse order; empty when everything is already as it was before."""
+
+    name = "undo"
+    entry = "windows_iis"
+    argument_spec: t.ClassVar[dict[str, t.Any]] = {
+        "journal": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["undone", "closed"], "default": "undone"},
+    }
+    needs = SessionNeeds(elevated="only administrators may read the journal")
+
+    def reads(self) -> list[Read]:
+        return [journal_read(self.options["journal"])]
+
+    def further_reads(self, observations: Observations) -> list[Read]:
+        journal = self._journal(observations)
+        if self.options["state"] == "closed":
+            return []
+        return [_provider(step).read_for(step.operation) for step in journal.steps]
+
+    def plan(self, observations: Observations, facts: HostFacts) -> Plan:
+        journal = self._journal(observations)
+        changes = [] if self.options["state"] == "closed" else _undo_changes(journal, observations)
+        if journal.finished is None:
+            changes.append(_close(journal, SUPERSEDED if self.options["state"] == "closed" else UNDONE))
+        return Plan(stages=(Stage(tuple(changes)),) if changes else ())
+
+    def _journal(self, observations: Observations) -> Journal:
+        result = observations[journal_read(self.options["journal"])]
+        if result.failure:
+            raise HardeningError(
+                f"Nothing was changed: the journal {self.options['journal']} cannot be read on this host: {result.failure.describe()}. "
+                "The result of a run names its journal; give its id, such as 20261124T211502Z-3f9c2a1b."
+            )
+        return Journal.from_value(result.value)
+
+
+def _undo_changes(journal: Journal, observations: Observations) -> list[Change]:
+    """One change for each step whose result is still there. Raises HardeningError where somebody changed it to a third value."""
+    changes = []
+    for step in reversed(journal.steps):
+        provider = _provider(step)
+        if provider.holds(step.undo, observations):
+            changes.append(_change(step, provider))
+        elif not provider.holds(step.operation, observations):
+            place, target = provider.place_of_operation(step.operation)
+            raise HardeningError(
+                f"Nothing was changed: {place}: {target} is neither {provider.describe_planned(step.undo)}, as the run left it, nor "
+                f"{provider.describe_planned(step.operation)}, as it was before. Somebody changed it since; set it by hand, or use state "
+                "closed to leave everything as it is."
+            )
+    return changes
+
+
+def _change(step: JournalStep, provider: t.Any) -> Change:
+    place, target = provider.place_of_operation(step.undo)
+    before, after = provider.describe_planned(step.undo), provider.describe_planned(step.operation)
+    return Change(place, target, before, after, step.undo, step.operation)
+
+
+def _close(journal: Journal, result: str) -> Change:
+    operation = close_operation(journal.id, result)
+    return Change("journal", journal.id, "not finished", result, operation, operation)
+
+
+def _provider(step: JournalStep) -> t.Any:
+    found = _PROVIDERS.get(step.operation.provider)
+    if found is None:
+        raise HardeningError(f"Nothing was changed: this version cannot take back what provider {step.operation.provider} did.")
+    return found

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hosts written for the lab: each name builds a box into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from lab.box import Box
+from lab.boxes import hosting, windows
+from lab.boxes.configuration import (
+    ASPNET,
+    LOCAL_CONFIGURATION,
+    PLAIN,
+    SHARED_CONFIGURATION,
+    Configuration,
+    render,
+    render_redirection,
+    with_request_filtering,
+)
+
+__all__ = ["BOXES", "Host", "build", "with_request_filtering"]
+
+INETSRV = "C:\\Windows\\System32\\inetsrv"
+CONFIG = INETSRV + "\\config"
+# folders that exist on every host
+FOLDERS = ("C:\\Program Files", "C:\\ProgramData", "C:\\Windows\\Temp")
+IIS_FOLDERS = ("C:\\inetpub\\custerr", "C:\\inetpub\\history", "C:\\inetpub\\logs\\LogFiles", "C:\\inetpub\\temp")
+
+
+@dataclass(frozen=True)
+class Host:
+    """What is written into a box; `configuration` None means that IIS is not installed."""
+
+    release: str
+    computer_name: str
+    configuration: Configuration | None = PLAIN
+    language: str = "en-US"
+    redirection: str = LOCAL_CONFIGURATION
+    remove_server_header: bool = True
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def _hoster(sites: int = 200) -> Host:
+    configuration, files = hosting.hoster(sites)
+    return Host("2022", "HOST01", configuration, files=files)
+
+
+def _compliant(request_filtering: str | None = None) -> Host:
+    if request_filtering is None:
+        return Host("2022", "WEB22C")
+    return Host("2022", "WEB22C", with_request_filtering(request_filtering))
+
+
+def _gateway() -> Host:
+    configuration = replace(ASPNET, sites=(hosting.gateway_site(),), locations=hosting.gateway_locations())
+    files = {f"C:\\Windows\\System32\\RpcProxy\\{name}\\readme.txt": b"\r\n" for name in ("Rpc", "RpcWithCert")}
+    return Host("2019", "RDGW01", configuration, files=files)
+
+
+def _default(release: str) -> Callable[..., Host]:
+    return lambda remove_server_header=True: Host(release, f"WEB{release[2:]}", remove_server_header=remove_server_header)
+
+
+def _host(*arguments: Any, **named: Any) -> Callable[..., Host]:
+    return lambda: Host(*arguments, **named)
+
+
+# name -> what makes the host; keyword options are those of the function
+BOXES: dict[str, Callable[..., Host]] = {
+    "default2016": _default("2016"),
+    "default2019": _default("2019"),
+    "default2022": _default("2022"),
+    "default2025": _default("2025"),
+    "aspnet2022": _host("2022", "APP22", ASPNET),
+    "hoster": _hoster,
+    "compliant2022": _compliant,
+    "gateway2019": _gateway,
+    "german2022": _host("2022", "WEBDE", language="de-DE"),
+    "no_iis": _host("2022", "BARE22", None),
+    "no_request_filtering": _host(
+        "2022", "NORF22", replace(PLAIN, without_modules=frozenset({"RequestFilteringModule"}))
+    ),
+    "shared_configuration": _host("2022", "FARM01", redirection=SHARED_CONFIGURATION),
+}
+
+
+def build(name: str, folder: Path, **options: Any) -> Box:
+    """Writes the host `name` into `folder`, which must be new or empty, and returns its box.
+
+    options: those of the host, such as `sites` of the hoster.
+    Raises KeyError for an unknown name, FileExistsError where the folder holds something.
+    """
+    if name not in BOXES:
+        raise KeyError(f"the lab has no box {name!r}; it has {', '.join(sorted(BOXES))}")
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty: a box is built into a new folder")
+    return _write(Box(folder), BOXES[name](**options))
+
+
+def _write(box: Box, host: Host) -> Box:
+    release, iis = windows.RELEASES[host.release], host.configuration is not None
+    box.write_json("host", windows.host_facts(release, host.computer_name, host.language))
+    box.write_json("registry", windows.registry(release, iis))
+    box.write_json("services", windows.services(iis))
+    for folder in (*FOLDERS, *IIS_FOLDERS * iis):
+        box.path(folder).mkdir(parents=True, exist_ok=True)
+    for path, content in _files(host, release).items():
+        target = box.path(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return box
+
+
+def _files(host: Host, release: windows.Release) -> dict[str, bytes]:
+    if host.configuration is None:
+        return host.files
+    providers = windows.encryption_providers(release)
+    return {
+        # empty: it says that IIS is installed
+        INETSRV + "\\Microsoft.Web.Administration.dll": b"",
+        CONFIG + "\\applicationHost.config": render(host.configuration, providers),
+        CONFIG + "\\redirection.config": render_redirection(host.redirection, providers),
+        CONFIG + "\\schema\\IIS_schema.xml": windows.schema(release, host.remove_server_header),
+        "C:\\inetpub\\wwwroot\\iisstart.htm": b"<!doctype html><title>IIS</title>\r\n",
+        **host.files,
+    }

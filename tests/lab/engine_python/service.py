@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The provider `service` and the restarts of an apply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lab.box import Box
+
+from .errors import Refusal
+from .writes import Collision, Writes
+
+NEVER_RESTARTED = ("http", "winrm", "rpcss")
+
+
+def _find(box: Box, name: str) -> dict[str, Any] | None:
+    return next((service for found, service in box.services.items() if found.lower() == name.lower()), None)
+
+
+def read_service(box: Box, read: dict[str, Any]) -> dict[str, Any]:
+    service = _find(box, read["name"])
+    if service is None:
+        return {"exists": False}
+    dependents = [name for name in service.get("dependents", []) if _is_running(_find(box, name))]
+    return {"exists": True, "state": service["state"], "start_type": service["start_type"], "dependents": dependents}
+
+
+def _is_running(service: dict[str, Any] | None) -> bool:
+    return service is not None and service["state"] == "Running"
+
+
+def restart(box: Box, name: str, writes: Writes) -> dict[str, Any]:
+    """A running service stops and starts, which the box's store does not show; a stopped one stays stopped."""
+    try:
+        service = _find(box, name)
+        if service is None:
+            raise Refusal("service_missing", f"Service {name} was not found on computer '.'.")
+        if _is_running(service):
+            writes.make("write", lambda: _refuse_stuck(service, name))
+    except Refusal as refusal:
+        return {"service": name, "error": refusal.as_error()}
+    except Collision as collision:
+        return {"service": name, "error": Refusal(collision.kind, str(collision)).as_error()}
+    return {"service": name, "error": None}
+
+
+def _refuse_stuck(service: dict[str, Any], name: str) -> None:
+    """`stuck` in the box's services.json: the service does not reach the state it is asked for."""
+    if service.get("stuck"):
+        raise Refusal("service_timeout", f"{name} did not reach the state within 60 s.")

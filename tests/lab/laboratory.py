@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A running lab: boxes in a folder, a listener for each, the control, the inventory."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from lab import boxes as templates
+from lab.box import Box
+from lab.control import ControlServer
+from lab.counting import Log
+from lab.dispatch import Dispatcher
+from lab.engine import Engine
+from lab.faults import FaultList
+from lab.inventory import Endpoint, render
+from lab.server import Listener
+
+HOST_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+
+
+class Lab:
+    """Serves boxes until it is closed. `boxes` maps host names to boxes."""
+
+    def __init__(self, folder: Path, boxes: Mapping[str, Box], engine: str | Engine = "python") -> None:
+        self.folder, self.boxes = Path(folder), dict(boxes)
+        for name in self.boxes:
+            if not HOST_NAME.fullmatch(name):
+                raise ValueError(f"{name!r} cannot be a host's name: letters, digits, '_', '.' and '-' can")
+        self.log, self.faults = Log(self.folder), FaultList(self.folder)
+        dispatcher = Dispatcher(engine)
+        self._listeners = [Listener(name, box, dispatcher, self.log, self.faults) for name, box in self.boxes.items()]
+        self._control = ControlServer(self.log, self.faults)
+        self._threads = [
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+            for server in (*self._listeners, self._control)
+        ]
+        for thread in self._threads:
+            thread.start()
+        self.inventory = self.folder / "inventory.yml"
+        self.inventory.write_text(render(self.endpoints), encoding="utf-8")
+
+    @property
+    def endpoints(self) -> list[Endpoint]:
+        """How each host is reached, with the first user of its box."""
+        return [_endpoint(listener) for listener in self._listeners]
+
+    @property
+    def control_url(self) -> str:
+        return self._control.url
+
+    def close(self) -> None:
+        for listener in self._listeners:
+            listener.close()
+        self._control.shutdown()
+        self._control.server_close()
+        for thread in self._threads:
+            thread.join()
+
+
+def _endpoint(listener: Listener) -> Endpoint:
+    user, password = next(iter(listener.box.host["users"].items()))
+    return Endpoint(listener.name, listener.server_port, user, password)
+
+
+def prepare(folder: Path, names: Sequence[str]) -> dict[str, Box]:
+    """Boxes in `folder`/boxes for names as `default2022` or `web1=default2022`; one that exists is kept."""
+    found = {}
+    for name in names:
+        host, _, template = name.rpartition("=")
+        host = host or template
+        home = Path(folder) / "boxes" / host
+        found[host] = Box(home) if (home / "host.json").exists() else templates.build(template, home)
+    return found
+
+
+@contextmanager
+def running(
+    boxes: Sequence[str] | Mapping[str, Box], engine: str | Engine = "python", folder: Path | None = None
+) -> Iterator[Lab]:
+    """A lab for the time of a with block.
+
+    boxes: names as `prepare` takes them, or host names with boxes that exist.
+    engine: `python`, `pwsh`, or an object that is an Engine.
+    folder: where boxes, records and the inventory stand; without it, a folder that is gone afterwards.
+    """
+    with ExitStack() as stack:
+        if folder is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lab-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        hosts = boxes if isinstance(boxes, Mapping) else prepare(folder, boxes)
+        lab = Lab(folder, hosts, engine)
+        stack.callback(lab.close)
+        yield lab
