@@ -16,26 +16,27 @@ LINK := build/collections/ansible_collections/hardening/windows
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 export ANSIBLE_HOME := $(CURDIR)/build/ansible
 export PYTHONPATH := $(CURDIR)/tests:$(COLLECTIONS)
-export PATH := $(BIN):$(PATH)
 export LC_ALL := C.UTF-8
 export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
 
-PYTEST := $(BIN)/python -m pytest -q
+# Only for the tools that look for ansible themselves: PYTHON must not be found in the environment it makes.
+WITH_PATH := env PATH="$(BIN):$$PATH"
+PYTEST := $(WITH_PATH) $(BIN)/python -m pytest -q
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help site test lab bench lint unit conformance integration next-core report build clean
+.PHONY: help site test lab bench lint format unit conformance integration next-core report build clean
 .NOTPARALLEL:
 
 help:
-	@echo "make site | test | lab BOX=default2022 | bench | lint | unit | conformance | integration | build | clean"
+	@echo "make site | test | lab BOX=default2022 | bench | lint | format | unit | conformance | integration | build | clean"
 
 # --- environment ---------------------------------------------------------------------------------
 
 $(VENV)/.ready: tests/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "$(PYTHON) is older than Python 3.11; name a newer one with PYTHON=..." >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(PIP) -r tests/requirements.txt
 	@touch $@
 
@@ -76,14 +77,18 @@ lint: $(VENV)/.ready-lint $(LINK)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/ansible-lint --offline --quiet
+	$(WITH_PATH) $(BIN)/ansible-lint --offline --quiet
+
+format: $(VENV)/.ready-lint
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 unit: $(VENV)/.ready $(LINK)
 	$(PYTEST) tests/unit --tally unit
 
 # The two engines against the rows of what Windows does, against each other, and against real configuration.
 conformance: $(VENV)/.ready $(LINK)
-	$(PYTEST) tests/conformance tests/compatibility -n $(WORKERS) --tally conformance
+	$(PYTEST) $(wildcard tests/conformance tests/compatibility) -n $(WORKERS) --tally conformance
 
 integration: $(VENV)/.ready $(LINK)
 	$(PYTEST) tests/integration -n $(WORKERS) --tally integration

@@ -36,13 +36,13 @@ class PlaybookRun:
         return any(entry["state"] != "ok" for entry in self.results if entry["host"] == host)
 
 
-def environment(results: Path, temporary: Path) -> dict[str, str]:
+def environment(results: Path, temporary: Path, collections: Path) -> dict[str, str]:
     """Ansible's settings for one run; those of the user's shell that begin with ANSIBLE_ are left out."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
     return kept | {
         "ANSIBLE_CONFIG": str(ROOT / "tests/ansible.cfg"),
         "ANSIBLE_HOME": str(temporary),
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_COLLECTIONS_PATH": str(collections),
         "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "tests/ansible_callbacks"),
         "ANSIBLE_CALLBACKS_ENABLED": "record",
         "ANSIBLE_RETRY_FILES_ENABLED": "false",
@@ -51,13 +51,13 @@ def environment(results: Path, temporary: Path) -> dict[str, str]:
     }
 
 
-def run_playbook(playbook: Path, inventory: Path, *arguments: str, show: bool = False) -> PlaybookRun:
+def run_playbook(playbook: Path, inventory: Path, *arguments: str, show: bool = False, collections: Path = COLLECTIONS) -> PlaybookRun:
     """show: its output goes where this program's goes, as it comes; otherwise it is shown only when it fails."""
     command = [str(Path(sys.executable).with_name("ansible-playbook")), str(playbook), "-i", str(inventory), *arguments]
     with tempfile.TemporaryDirectory(prefix="playbook-") as folder:
         results = Path(folder) / "results.jsonl"
         before, started = children_cpu(), time.perf_counter()
-        done = subprocess.run(command, env=environment(results, Path(folder)), check=False, **output(show))
+        done = subprocess.run(command, env=environment(results, Path(folder), collections), check=False, **output(show))
         wall, cpu = time.perf_counter() - started, children_cpu() - before
         if done.returncode and not show:
             print(done.stdout, file=sys.stderr)

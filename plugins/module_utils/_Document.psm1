@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Plain data, its canonical text, and errors as the protocol writes them.
 
+using namespace System.Collections
+using namespace System.Globalization
+using namespace System.Management.Automation
+
 Set-StrictMode -Version Latest
 
 # By HRESULT, never by text: messages are in the host's language.
@@ -15,43 +19,40 @@ $script:kinds = @{
 }
 
 function ConvertTo-Plain {
-    # JSON arrives as Hashtable, Dictionary, PSCustomObject, array or ArrayList; here it becomes ordered dictionaries and lists.
+    # JSON comes as Hashtable, Dictionary, PSCustomObject, array or ArrayList. Lists, because 5.1 gives an array that
+    # a function returned a Count when it becomes JSON again.
     param($Value)
-    if ($null -eq $Value) {
-        return $null
+    if ($Value -is [PSCustomObject]) {
+        $pairs = @{}
+        foreach ($property in $Value.PSObject.Properties) {
+            $pairs[$property.Name] = $property.Value
+        }
+        $Value = $pairs
     }
-    $pairs = $null
-    if ($Value -is [System.Collections.IDictionary]) {
-        $pairs = $Value.GetEnumerator()
-    }
-    elseif ($Value -is [System.Management.Automation.PSCustomObject]) {
-        $pairs = $Value.PSObject.Properties
-    }
-    if ($null -ne $pairs) {
+    if ($Value -is [IDictionary]) {
         $plain = [ordered]@{}
-        foreach ($pair in $pairs) {
-            $name = if ($pair -is [System.Management.Automation.PSPropertyInfo]) { $pair.Name } else { $pair.Key }
-            $plain[[string]$name] = ConvertTo-Plain -Value $pair.Value
+        foreach ($pair in $Value.GetEnumerator()) {
+            $plain[[string]$pair.Key] = ConvertTo-Plain $pair.Value
         }
         return $plain
     }
-    if ($Value -is [System.Collections.IList]) {
-        $list = [System.Collections.Generic.List[object]]::new()
+    if ($Value -is [IList]) {
+        $list = [Generic.List[object]]::new()
         foreach ($item in $Value) {
-            $list.Add((ConvertTo-Plain -Value $item))
+            $list.Add((ConvertTo-Plain $item))
         }
         return , $list
     }
-    if ($Value -is [System.DateTime]) {
-        # PowerShell 7 makes dates of strings that look like one.
-        return Get-UtcText -Time $Value
+    # PowerShell 7 makes dates of strings that look like one.
+    if ($Value -is [datetime]) {
+        return Get-UtcText $Value
     }
-    return $Value.PSObject.BaseObject
+    return $Value
 }
 
 function Get-UtcText {
-    param([System.DateTime]$Time = [System.DateTime]::UtcNow)
-    return $Time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", [System.Globalization.CultureInfo]::InvariantCulture)
+    param([datetime]$Time = [datetime]::UtcNow)
+    return $Time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", [CultureInfo]::InvariantCulture)
 }
 
 function Get-Canonical {
@@ -60,89 +61,70 @@ function Get-Canonical {
     if ($null -eq $Value) {
         return 'null'
     }
-    if ($Value -is [System.Collections.IDictionary]) {
-        $parts = [string[]]@(foreach ($pair in $Value.GetEnumerator()) {
-                (Get-Canonical -Value $pair.Key) + '=' + (Get-Canonical -Value $pair.Value)
-            })
-        [System.Array]::Sort($parts, [System.StringComparer]::Ordinal)
-        return '{' + ($parts -join ';') + '}'
+    if ($Value -is [IDictionary]) {
+        $parts = [string[]]@(foreach ($pair in $Value.GetEnumerator()) { "$($pair.Key)=$(Get-Canonical $pair.Value)" })
+        [array]::Sort($parts, [System.StringComparer]::Ordinal)
+        return "{$($parts -join ';')}"
     }
-    if ($Value -is [System.Collections.IList]) {
-        return '[' + (@(foreach ($item in $Value) { Get-Canonical -Value $item }) -join ';') + ']'
+    if ($Value -is [IList]) {
+        return "[$(@(foreach ($item in $Value) { Get-Canonical $item }) -join ';')]"
     }
     if ($Value -is [string]) {
         return "'$($Value.Length):$Value"
     }
-    return ([string]$Value).ToLowerInvariant()
+    return "$Value"
 }
 
-function ConvertTo-JsonText {
-    # On Windows PowerShell 5.1 arrays handed to ConvertTo-Json may get a Count; the answer holds lists only.
-    param($Value)
-    return ConvertTo-Json -InputObject $Value -Depth 100 -Compress
-}
-
-function Get-ErrorDocument {
+function Get-Failure {
     param([string]$Kind, [string]$Message, $Hresult, $File, $Line)
     return [ordered]@{ kind = $Kind; message = $Message; hresult = $Hresult; file = $File; line = $Line }
 }
 
 function Stop-Payload {
-    # Throws an error that already has its kind; it travels in the exception's data.
-    param([string]$Kind, [string]$Message, [System.Collections.Specialized.OrderedDictionary]$Document)
-    if ($null -eq $Document) {
-        $Document = Get-ErrorDocument -Kind $Kind -Message $Message
-    }
-    $problem = [System.InvalidOperationException]::new([string]$Document['message'])
-    $problem.Data['document'] = $Document
+    # Throws an error whose kind is known, or that is known whole; it travels in the exception's data.
+    param([string]$Kind, [string]$Message, $Failure = (Get-Failure $Kind $Message))
+    $problem = [System.InvalidOperationException]::new($Failure['message'])
+    $problem.Data['failure'] = $Failure
     throw $problem
 }
 
-function ConvertTo-ErrorDocument {
-    # Place: what a kind means where the error arose, when the message names no file: @{ not_found = 'location_unknown' }.
-    param([System.Exception]$Problem, [hashtable]$Place = @{})
-    while ($null -ne $Problem.InnerException -and ($Problem -is [System.Management.Automation.RuntimeException] -or
-            $Problem -is [System.Reflection.TargetInvocationException])) {
-        $Problem = $Problem.InnerException
+function ConvertTo-Failure {
+    # Place: what a kind means where the error arose, when the message names no file.
+    param($Record, [hashtable]$Place = @{})
+    $problem = $Record.Exception
+    while ($problem.InnerException -and ($problem -is [RuntimeException] -or $problem -is [System.Reflection.TargetInvocationException])) {
+        $problem = $problem.InnerException
     }
-    if ($Problem.Data.Contains('document')) {
-        return $Problem.Data['document']
+    if ($problem.Data.Contains('failure')) {
+        return $problem.Data['failure']
     }
-    $where = Get-ErrorPlace -Message $Problem.Message
-    $hresult = '0x{0:x8}' -f $Problem.HResult
-    $kind = $script:kinds[$hresult]
-    if ($Problem -is [System.Xml.XmlException]) {
-        $kind = 'malformed'
-        $where['line'] = $Problem.LineNumber
-    }
-    elseif ($Problem -is [System.UnauthorizedAccessException]) {
-        $kind = 'access_denied'
-    }
-    elseif ($null -eq $kind) {
-        $kind = if ($null -ne $where['line']) { 'malformed' } else { 'internal' }
-    }
-    if ($null -eq $where['file'] -and $Place.ContainsKey($kind)) {
-        $kind = $Place[$kind]
-    }
-    $message = $Problem.Message
-    if ($kind -eq 'internal') {
-        $message = "$($Problem.GetType().FullName): $message"
-    }
-    return Get-ErrorDocument -Kind $kind -Message $message -Hresult $hresult -File $where['file'] -Line $where['line']
-}
-
-function Get-ErrorPlace {
-    # IIS begins its messages with a line that ends in the file and one that ends in the line's number, labelled in the host's language.
-    param([string]$Message)
-    $where = @{ file = $null; line = $null }
-    $lines = $Message -split '\r?\n'
+    $hresult = '0x{0:x8}' -f $problem.HResult
+    $failure = Get-Failure $script:kinds[$hresult] $problem.Message -Hresult $hresult
+    # IIS begins with a line that ends in the file and one that ends in the line's number, labelled in the host's language.
+    $lines = $problem.Message -split '\r?\n'
     if ($lines[0] -match '^[^\\]*?(?:\\\\\?\\)?((?:[A-Za-z]:|UNC|\\)\\.*\.config)\s*$') {
-        $where['file'] = $Matches[1] -replace '^UNC\\', '\\'
+        $failure['file'] = $Matches[1] -replace '^UNC\\', '\\'
         if ($lines.Count -gt 1 -and $lines[1] -match '(\d+)\s*$') {
-            $where['line'] = [int]$Matches[1]
+            $failure['line'] = [int]$Matches[1]
         }
     }
-    return $where
+    if ($problem -is [System.Xml.XmlException]) {
+        $failure['kind'] = 'malformed'
+        $failure['line'] = $problem.LineNumber
+    }
+    elseif ($problem -is [System.UnauthorizedAccessException]) {
+        $failure['kind'] = 'access_denied'
+    }
+    elseif (-not $failure['kind']) {
+        $failure['kind'] = if ($failure['line']) { 'malformed' } else { 'internal' }
+    }
+    if (-not $failure['file'] -and $Place.ContainsKey($failure['kind'])) {
+        $failure['kind'] = $Place[$failure['kind']]
+    }
+    if ($failure['kind'] -eq 'internal') {
+        $failure['message'] = "$($problem.GetType().FullName): $($problem.Message)"
+    }
+    return $failure
 }
 
-Export-ModuleMember -Function ConvertTo-Plain, Get-UtcText, Get-Canonical, ConvertTo-JsonText, Get-ErrorDocument, Stop-Payload, ConvertTo-ErrorDocument
+Export-ModuleMember -Function *-*

@@ -1,78 +1,65 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Facts of the host and of the session. One that cannot be read is null and hides no other.
 
-#AnsibleRequires -PowerShell ._Document
-#AnsibleRequires -PowerShell ._Registry
-#AnsibleRequires -PowerShell ._Journal
+using namespace System.Security.Principal
 
 Set-StrictMode -Version Latest
 
-$script:version = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion'
-$script:servicing = 'SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPending'
-$script:update = 'SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired'
-$script:session = 'SYSTEM\CurrentControlSet\Control\Session Manager'
+$script:windows = 'SOFTWARE\Microsoft\Windows\CurrentVersion'
 
-function Get-MachineValue {
+function Read-Machine {
     param([string]$Key, [string]$Name)
-    return Get-RegistryValue -Target @{ hive = 'HKLM'; key = $Key; name = $Name }
+    return Get-RegistryValue @{ hive = 'HKLM'; key = $Key; name = $Name; operation = '' }
+}
+
+function Read-Version {
+    param([string]$Name)
+    return (Read-Machine 'SOFTWARE\Microsoft\Windows NT\CurrentVersion' $Name)['value']
 }
 
 function Get-RebootReason {
-    $reasons = [System.Collections.Generic.List[object]]::new()
-    if ((Get-MachineValue -Key $script:servicing -Name '')['key_exists']) {
-        $reasons.Add('component_servicing')
+    if ((Read-Machine "$script:windows\Component Based Servicing\RebootPending")['key_exists']) {
+        'component_servicing'
     }
-    if ((Get-MachineValue -Key $script:update -Name '')['key_exists']) {
-        $reasons.Add('windows_update')
+    if ((Read-Machine "$script:windows\WindowsUpdate\Auto Update\RebootRequired")['key_exists']) {
+        'windows_update'
     }
-    if ((Get-MachineValue -Key $script:session -Name 'PendingFileRenameOperations')['exists']) {
-        $reasons.Add('file_rename')
+    if ((Read-Machine 'SYSTEM\CurrentControlSet\Control\Session Manager' 'PendingFileRenameOperations')['exists']) {
+        'file_rename'
     }
-    return , $reasons
 }
 
-function Get-AccountFact {
-    $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
-    $groups = [System.Collections.Generic.List[object]]::new()
-    foreach ($group in $identity.Groups) {
-        $groups.Add([string]$group.Value)
-    }
-    return [ordered]@{
+function Get-Account {
+    $identity = [WindowsIdentity]::GetCurrent()
+    return @{
         name = $identity.Name
         sid = $identity.User.Value
         local = ($identity.Name -split '\\')[0] -eq $env:COMPUTERNAME
-        groups = $groups
+        groups = @(foreach ($group in $identity.Groups) { $group.Value })
     }
 }
 
-function Test-Elevated {
-    $principal = [System.Security.Principal.WindowsPrincipal]::new([System.Security.Principal.WindowsIdentity]::GetCurrent())
-    return $principal.IsInRole([System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-544'))
-}
-
-function Get-HostFact {
-    $readings = [ordered]@{
+function Get-Fact {
+    $readings = @{
         computer_name = { $env:COMPUTERNAME }
-        build = { [int](Get-MachineValue -Key $script:version -Name 'CurrentBuildNumber')['value'] }
-        revision = { [int](Get-MachineValue -Key $script:version -Name 'UBR')['value'] }
-        product = { (Get-MachineValue -Key $script:version -Name 'ProductName')['value'] }
-        installation = { (Get-MachineValue -Key $script:version -Name 'InstallationType')['value'] }
-        product_type = { (Get-MachineValue -Key 'SYSTEM\CurrentControlSet\Control\ProductOptions' -Name 'ProductType')['value'] }
+        build = { [int]::Parse((Read-Version 'CurrentBuildNumber')) }
+        revision = { [int](Read-Version 'UBR') }
+        product = { Read-Version 'ProductName' }
+        installation = { Read-Version 'InstallationType' }
+        product_type = { (Read-Machine 'SYSTEM\CurrentControlSet\Control\ProductOptions' 'ProductType')['value'] }
         language = { [System.Globalization.CultureInfo]::InstalledUICulture.Name }
         process_bits = { [System.IntPtr]::Size * 8 }
-        elevated = { Test-Elevated }
+        elevated = { [WindowsPrincipal]::new([WindowsIdentity]::GetCurrent()).IsInRole([SecurityIdentifier]::new('S-1-5-32-544')) }
+        account = { Get-Account }
         powershell = {
-            [ordered]@{
-                version = [string]$PSVersionTable['PSVersion']
-                edition = [string]$PSVersionTable['PSEdition']
-                language_mode = [string]$ExecutionContext.SessionState.LanguageMode
+            @{
+                version = "$($PSVersionTable['PSVersion'])"
+                edition = "$($PSVersionTable['PSEdition'])"
+                language_mode = "$($ExecutionContext.SessionState.LanguageMode)"
             }
         }
-        reboot_pending = { , (Get-RebootReason) }
-        account = { Get-AccountFact }
-        unfinished_journals = { , (Get-UnfinishedJournal) }
     }
-    $facts = [ordered]@{}
+    $facts = @{ reboot_pending = $null; unfinished_journals = $null }
     foreach ($reading in $readings.GetEnumerator()) {
         try {
             $facts[$reading.Key] = & $reading.Value
@@ -81,10 +68,9 @@ function Get-HostFact {
             $facts[$reading.Key] = $null
         }
     }
-    if ($facts['build'] -eq 0) {
-        $facts['build'] = $null
-    }
+    try { $facts['reboot_pending'] = @(Get-RebootReason) } catch { $null = $_ }
+    try { $facts['unfinished_journals'] = @(Get-UnfinishedJournal) } catch { $null = $_ }
     return $facts
 }
 
-Export-ModuleMember -Function Get-HostFact, Get-AccountFact
+Export-ModuleMember -Function Get-Fact, Get-Account

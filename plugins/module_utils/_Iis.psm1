@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider iis: reads of the server and of sections, guards.
+# The provider iis: reads of the server and of sections, and the guard.
 
-#AnsibleRequires -PowerShell ._Document
 #AnsibleRequires -PowerShell ._IisFiles
 #AnsibleRequires -PowerShell ._IisRead
 #AnsibleRequires -PowerShell ._IisWrite
@@ -10,191 +9,150 @@ using namespace System.Collections.Generic
 
 Set-StrictMode -Version Latest
 
+$script:inetsrv = "$env:windir\System32\inetsrv"
 $script:manager = $null
+$script:server = $null
 $script:roots = @{}
 
 function Open-Iis {
     # By its path, because a copy of IIS Express may stand in the global cache.
-    $file = "$env:windir\System32\inetsrv\Microsoft.Web.Administration.dll"
+    $file = "$script:inetsrv\Microsoft.Web.Administration.dll"
     if (-not [System.IO.File]::Exists($file)) {
-        Stop-Payload -Kind 'iis_missing' -Message "$file is missing: IIS is not installed."
+        Stop-Payload 'iis_missing' "$file is missing: IIS is not installed."
     }
     $null = [System.Reflection.Assembly]::LoadFrom($file)
     return New-Object -TypeName Microsoft.Web.Administration.ServerManager
 }
 
 function Close-IisSession {
-    if ($null -ne $script:manager) {
+    if ($script:manager) {
         $script:manager.Dispose()
     }
     $script:manager = $null
+    $script:server = $null
     $script:roots = @{}
-}
-
-function Get-ConfigurationRoot {
-    # A file is parsed once for all reads of a batch.
-    param([string]$File)
-    if (-not $script:roots.ContainsKey($File)) {
-        $script:roots[$File] = Read-ConfigurationFile -File $File
-    }
-    return $script:roots[$File]
 }
 
 function Get-Redirection {
     param($Manager)
     $section = $Manager.GetRedirectionConfiguration().GetSection('configurationRedirection')
-    return [ordered]@{ enabled = [bool]$section.GetAttributeValue('enabled'); path = [string]$section.GetAttributeValue('path') }
+    return [ordered]@{ enabled = $section.GetAttributeValue('enabled'); path = $section.GetAttributeValue('path') }
 }
 
 function Get-ConfigurationFile {
-    # Under shared configuration the file stands elsewhere.
-    param($Redirection)
-    if ($Redirection['enabled']) {
-        return [System.Environment]::ExpandEnvironmentVariables($Redirection['path']).TrimEnd('\') + '\applicationHost.config'
-    }
-    return "$env:windir\System32\inetsrv\config\applicationHost.config"
-}
-
-function Get-IisSection {
-    # Place tells the kinds apart: at the root a section is missing, below it a location.
-    param($Manager, [string]$Section, [string]$Location)
-    $configuration = $Manager.GetApplicationHostConfiguration()
-    $place = @{ not_found = 'section_unknown'; internal = 'section_unknown'; malformed = 'section_unknown' }
-    try {
-        $found = $configuration.GetSection($Section)
-        if ($Location) {
-            $place = @{ not_found = 'location_unknown' }
-            $found = $configuration.GetSection($Section, $Location)
-        }
-        return $found
-    }
-    catch {
-        Stop-Payload -Document (ConvertTo-ErrorDocument -Problem $_.Exception -Place $place)
-    }
-}
-
-function Get-EffectiveSection {
-    param($Manager, [string]$Section, [string]$Site, [string]$Path)
-    try {
-        return $Manager.GetWebConfiguration($Site, $Path).GetSection($Section)
-    }
-    catch {
-        Stop-Payload -Document (ConvertTo-ErrorDocument -Problem $_.Exception -Place @{ not_found = 'location_unknown' })
-    }
-}
-
-function Get-SiteDocument {
-    param($Site)
-    $applications = [List[object]]::new()
-    foreach ($application in $Site.GetCollection()) {
-        $directories = [List[object]]::new()
-        foreach ($directory in $application.GetCollection()) {
-            $path = [string]$directory.GetAttributeValue('physicalPath')
-            $directories.Add([ordered]@{
-                    path = [string]$directory.GetAttributeValue('path')
-                    physical_path = $path
-                    expanded_path = [System.Environment]::ExpandEnvironmentVariables($path)
-                    subdirectory_configuration = [bool]$directory.GetAttributeValue('allowSubDirConfig')
-                })
-        }
-        $applications.Add([ordered]@{
-                path = [string]$application.GetAttributeValue('path')
-                pool = [string]$application.GetAttributeValue('applicationPool')
-                directories = $directories
-            })
-    }
-    return [ordered]@{ name = [string]$Site.GetAttributeValue('name'); id = [int64]$Site.GetAttributeValue('id'); applications = $applications }
-}
-
-function Get-ServerDocument {
+    # Under shared configuration it stands elsewhere.
     param($Manager)
-    $redirection = Get-Redirection -Manager $Manager
-    $modules = [List[object]]::new()
-    foreach ($module in (Get-IisSection -Manager $Manager -Section 'system.webServer/globalModules').GetCollection()) {
-        $modules.Add([string]$module.GetAttributeValue('name'))
+    $redirection = Get-Redirection $Manager
+    if ($redirection['enabled']) {
+        return [System.Environment]::ExpandEnvironmentVariables($redirection['path']).TrimEnd('\') + '\applicationHost.config'
     }
-    $sites = [List[object]]::new()
-    foreach ($site in (Get-IisSection -Manager $Manager -Section 'system.applicationHost/sites').GetCollection()) {
-        $sites.Add((Get-SiteDocument -Site $site))
+    return "$script:inetsrv\config\applicationHost.config"
+}
+
+function Get-Section {
+    # What applicationHost.config gives at a location, or what is effective at a site's path. The place tells which name is unknown.
+    param($Manager, [string]$Name, [string]$Location, [string]$Site, [string]$Path)
+    $place = @{ not_found = 'location_unknown' }
+    try {
+        if ($Site) {
+            return $Manager.GetWebConfiguration($Site, $Path).GetSection($Name)
+        }
+        $configuration = $Manager.GetApplicationHostConfiguration()
+        if ($Location) {
+            return $configuration.GetSection($Name, $Location)
+        }
+        $place = @{ not_found = 'section_unknown'; internal = 'section_unknown'; malformed = 'section_unknown' }
+        return $configuration.GetSection($Name)
     }
-    return [ordered]@{
-        configuration = (Get-ConfigurationFile -Redirection $redirection); shared_configuration = $redirection; modules = $modules; sites = $sites
+    catch {
+        Stop-Payload -Failure (ConvertTo-Failure $_ $place)
     }
 }
 
-function Add-Tree {
-    # Equal trees stand once. Returns the entry with the tree's index, or with the error.
-    param([System.Collections.IDictionary]$Entry, [scriptblock]$Open, [hashtable]$Trees, $Schema)
-    try {
-        $node = Get-Node -Element (& $Open) -Schema $Schema
-        $key = Get-Canonical -Value $node
-        if (-not $Trees['index'].ContainsKey($key)) {
-            $Trees['index'][$key] = $Trees['list'].Count
-            $Trees['list'].Add($node)
+function Get-Server {
+    # Once for all reads of a batch.
+    param($Manager)
+    if (-not $script:server) {
+        $script:server = [ordered]@{
+            configuration = Get-ConfigurationFile $Manager
+            shared_configuration = Get-Redirection $Manager
+            modules = @(foreach ($one in (Get-Section $Manager 'system.webServer/globalModules').GetCollection()) { $one.GetAttributeValue('name') })
+            sites = @(foreach ($site in (Get-Section $Manager 'system.applicationHost/sites').GetCollection()) { Get-Site $site })
         }
-        $Entry['tree'] = $Trees['index'][$key]
     }
-    catch {
-        $Entry['error'] = ConvertTo-ErrorDocument -Problem $_.Exception
+    return $script:server
+}
+
+function Get-Site {
+    param($Site)
+    $applications = @(foreach ($one in $Site.GetCollection()) {
+            $path = $one.GetAttributeValue('path')
+            $directories = @(foreach ($each in $one.GetCollection()) { Get-Directory $each })
+            [ordered]@{ path = $path; pool = $one.GetAttributeValue('applicationPool'); directories = $directories }
+        })
+    return [ordered]@{ name = $Site.GetAttributeValue('name'); id = [long]$Site.GetAttributeValue('id'); applications = $applications }
+}
+
+function Get-Directory {
+    param($Directory)
+    $path = $Directory.GetAttributeValue('physicalPath')
+    return [ordered]@{
+        path = $Directory.GetAttributeValue('path')
+        physical_path = $path
+        expanded_path = [System.Environment]::ExpandEnvironmentVariables($path)
+        subdirectory_configuration = $Directory.GetAttributeValue('allowSubDirConfig')
     }
-    return $Entry
+}
+
+function Get-Root {
+    # The site's virtual directories with their virtual paths.
+    param($Site)
+    foreach ($application in $Site['applications']) {
+        foreach ($directory in $application['directories']) {
+            @{
+                folder = $directory['expanded_path']; deep = $directory['subdirectory_configuration']
+                virtual = Join-Virtual $application['path'] $directory['path']
+            }
+        }
+    }
 }
 
 function Get-SiteFile {
     # The files of a site that hold the section or could not be read.
-    param($Site, [string]$Section, $Schema, [int64]$Limit)
-    foreach ($application in $Site['applications']) {
-        foreach ($directory in $application['directories']) {
-            $root = $directory['expanded_path'].TrimEnd('\')
-            $found = Get-DirectoryFile -Folder $directory['expanded_path'] -Path (Join-VirtualPath -Base $application['path'] -Name $directory['path']) `
-                -Others (Get-OtherRoot -Site $Site -Folder $root) -Deep $directory['subdirectory_configuration'] -Limit $Limit
-            foreach ($one in $found) {
-                $occurrences = [List[object]]::new()
-                if ($null -eq $one['error']) {
-                    $occurrences = Get-OccurrenceDocument -Root $one['root'] -Section $Section -Schema $Schema
-                }
-                if ($occurrences.Count -or $null -ne $one['error']) {
-                    [ordered]@{ site = $Site['name']; path = $one['path']; file = $one['file']; error = $one['error']; occurrences = $occurrences }
-                }
+    param($Site, $Request, $Schema)
+    $roots = @(Get-Root $Site)
+    # A folder or a path that is another's root belongs to that one.
+    $others = [HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    foreach ($root in $roots) {
+        $null = $others.Add($root['folder'].TrimEnd('\')) + $others.Add($root['virtual'])
+    }
+    foreach ($root in $roots) {
+        foreach ($one in Get-DirectoryFile $root $others -Limit $Request['directory_limit']) {
+            $occurrences = @(if ($one['root']) { Get-RawOccurrence $one['root'] $Request['section'] -Schema $Schema })
+            if ($occurrences -or $one['failure']) {
+                [ordered]@{ site = $Site['name']; path = $one['path']; file = $one['file']; error = $one['failure']; occurrences = $occurrences }
             }
         }
     }
-}
-
-function Get-OtherRoot {
-    # Folders and virtual paths that belong to another virtual directory of the site.
-    param($Site, [string]$Folder)
-    $roots = [HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
-    foreach ($application in $Site['applications']) {
-        foreach ($directory in $application['directories']) {
-            $null = $roots.Add($directory['expanded_path'].TrimEnd('\'))
-            $null = $roots.Add((Join-VirtualPath -Base $application['path'] -Name $directory['path']))
-        }
-    }
-    return , $roots
 }
 
 function Get-SitePath {
-    # Where the site's effective configuration is looked at, each path once.
+    # Where the site's effective configuration is looked at.
     param($Site, $Files)
-    $paths = [List[string]]::new()
-    $paths.Add('/')
-    foreach ($application in $Site['applications']) {
-        foreach ($directory in $application['directories']) {
-            $paths.Add((Join-VirtualPath -Base $application['path'] -Name $directory['path']))
-        }
+    '/'
+    foreach ($root in Get-Root $Site) {
+        $root['virtual']
     }
     foreach ($file in $Files) {
-        if ($file['site'] -eq $Site['name'] -and $file['occurrences'].Count) {
-            $paths.Add($file['path'])
-            foreach ($one in $file['occurrences']) {
-                if ($one['location']) {
-                    $paths.Add((Join-VirtualPath -Base $file['path'] -Name $one['location']))
-                }
+        if ($file['occurrences']) {
+            $file['path']
+        }
+        foreach ($one in $file['occurrences']) {
+            if ($one['location']) {
+                Join-Virtual $file['path'] $one['location']
             }
         }
     }
-    return Select-Once -Names $paths
 }
 
 function Select-Once {
@@ -207,60 +165,74 @@ function Select-Once {
     }
 }
 
-function Get-SectionDocument {
-    param($Manager, [System.Collections.IDictionary]$Request)
+function Add-Tree {
+    # Completes the entry with the index of its tree, or with the error. Equal trees stand once.
+    param($Entry, $Walk, [string]$Location)
+    try {
+        $node = Get-Node (Get-Section $Walk['manager'] $Walk['name'] -Location $Location -Site $Entry['site'] -Path $Entry['path']) $Walk['schema']
+        $key = ConvertTo-Json -InputObject $node -Depth 100 -Compress
+        if (-not $Walk['seen'].ContainsKey($key)) {
+            $Walk['seen'][$key] = $Walk['trees'].Count
+            $Walk['trees'].Add($node)
+        }
+        $Entry['tree'] = $Walk['seen'][$key]
+    }
+    catch {
+        $Entry['error'] = ConvertTo-Failure $_
+    }
+    return $Entry
+}
+
+function Read-Section {
+    param($Manager, $Request)
     $name = $Request['section']
-    $schema = Get-SchemaDocument -Schema (Get-IisSection -Manager $Manager -Section $name).Schema
-    $server = Get-ServerDocument -Manager $Manager
-    $occurrences = Get-OccurrenceDocument -Root (Get-ConfigurationRoot -File $server['configuration']) -Section $name -Schema $schema
-    $trees = @{ list = [List[object]]::new(); index = [Dictionary[string, int]]::new() }
-    $answer = [ordered]@{
-        section = $name; schema = $schema; configuration = [ordered]@{ file = $server['configuration']; occurrences = $occurrences }
-        levels = [List[object]]::new(); files = [List[object]]::new(); paths = [List[object]]::new(); trees = $trees['list']
+    $schema = Get-Schema $name (Get-Section $Manager $name)
+    $server = Get-Server $Manager
+    $file = $server['configuration']
+    if (-not $script:roots.ContainsKey($file)) {
+        $script:roots[$file] = Read-Configuration $file
     }
-    $locations = @('') + @(foreach ($one in $occurrences) { $one['location'] }) + @(foreach ($site in $server['sites']) { $site['name'] }) +
-    @(foreach ($one in $Request['locations']) { $one })
-    foreach ($location in (Select-Once -Names $locations)) {
-        $open = { Get-IisSection -Manager $Manager -Section $name -Location $location }
-        $answer['levels'].Add((Add-Tree -Entry ([ordered]@{ location = $location }) -Open $open -Trees $trees -Schema $schema))
-    }
+    $occurrences = @(Get-RawOccurrence $script:roots[$file] $name -Schema $schema)
+    $walk = @{ manager = $Manager; name = $name; schema = $schema; trees = [List[object]]::new(); seen = [Dictionary[string, int]]::new() }
+    $files = @{}
     foreach ($site in $server['sites']) {
-        $files = @(Get-SiteFile -Site $site -Section $name -Schema $schema -Limit $Request['directory_limit'])
-        foreach ($file in $files) {
-            $answer['files'].Add($file)
-        }
-        foreach ($path in (Get-SitePath -Site $site -Files $files)) {
-            $open = { Get-EffectiveSection -Manager $Manager -Section $name -Site $site['name'] -Path $path }
-            $answer['paths'].Add((Add-Tree -Entry ([ordered]@{ site = $site['name']; path = $path }) -Open $open -Trees $trees -Schema $schema))
-        }
+        $files[$site['name']] = @(Get-SiteFile $site $Request -Schema $schema)
     }
-    return $answer
+    $locations = Select-Once @('') + @(foreach ($one in @($occurrences; $server['sites'])) { "$($one['location'])$($one['name'])" }) + $Request['locations'].ToArray()
+    return [ordered]@{
+        section = $name; schema = $schema; configuration = [ordered]@{ file = $file; occurrences = $occurrences }
+        levels = @(foreach ($one in $locations) { Add-Tree ([ordered]@{ location = $one }) $walk -Location $one })
+        files = @(foreach ($site in $server['sites']) { $files[$site['name']] })
+        paths = @(foreach ($site in $server['sites']) {
+                foreach ($path in Select-Once (Get-SitePath $site $files[$site['name']])) { Add-Tree ([ordered]@{ site = $site['name']; path = $path }) $walk }
+            })
+        trees = $walk['trees']
+    }
 }
 
 function Invoke-IisRead {
-    param([System.Collections.IDictionary]$Request)
-    if ($null -eq $script:manager) {
+    param($Request)
+    if (-not $script:manager) {
         $script:manager = Open-Iis
     }
     if ($Request['read'] -eq 'server') {
-        return Get-ServerDocument -Manager $script:manager
+        return Get-Server $script:manager
     }
-    return Get-SectionDocument -Manager $script:manager -Request $Request
+    return Read-Section $script:manager $Request
 }
 
-function Get-IisGuardFailure {
+function Get-GuardFailure {
     # The guarded paths that cannot be read any more.
-    param($Guard)
+    param($Guards)
     $manager = Open-Iis
     try {
-        foreach ($one in $Guard) {
-            foreach ($path in $one['paths']) {
-                try {
-                    $section = Get-EffectiveSection -Manager $manager -Section $one['section'] -Site $path[0] -Path $path[1]
-                    $null = Get-Node -Element $section -Schema (Get-SchemaDocument -Schema $section.Schema)
-                }
-                catch {
-                    [ordered]@{ site = $path[0]; path = $path[1]; error = (ConvertTo-ErrorDocument -Problem $_.Exception) }
+        foreach ($guard in $Guards) {
+            $walk = @{ manager = $manager; name = $guard['section']; trees = [List[object]]::new(); seen = [Dictionary[string, int]]::new() }
+            $walk['schema'] = Get-Schema $guard['section'] (Get-Section $manager $guard['section'])
+            foreach ($pair in $guard['paths']) {
+                $entry = Add-Tree ([ordered]@{ site = $pair[0]; path = $pair[1] }) $walk
+                if ($entry['error']) {
+                    $entry
                 }
             }
         }
@@ -270,4 +242,4 @@ function Get-IisGuardFailure {
     }
 }
 
-Export-ModuleMember -Function Open-Iis, Close-IisSession, Get-IisSection, Get-Redirection, Get-ConfigurationFile, Invoke-IisRead, Get-IisGuardFailure
+Export-ModuleMember -Function Open-Iis, Close-IisSession, Get-Section, Get-ConfigurationFile, Invoke-IisRead, Get-GuardFailure

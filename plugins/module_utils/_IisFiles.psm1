@@ -1,38 +1,41 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Configuration files as they are written, and the folders that may hold one.
 
-#AnsibleRequires -PowerShell ._Document
-
 using namespace System.Collections.Generic
 using namespace System.IO
 using namespace System.Xml
 
 Set-StrictMode -Version Latest
 
-function Read-ConfigurationFile {
+$script:ignoreCase = [System.StringComparer]::OrdinalIgnoreCase
+
+function Read-Configuration {
     # The root element. Others may write or replace the file meanwhile. Nothing outside the file is looked up.
     param([string]$File)
     # Windows PowerShell does not load LINQ to XML by itself.
     Add-Type -AssemblyName System.Xml.Linq
     $settings = [XmlReaderSettings]::new()
-    $settings.DtdProcessing = [DtdProcessing]::Prohibit
+    $settings.DtdProcessing = 'Prohibit'
     $settings.XmlResolver = $null
-    $stream = [FileStream]::new($File, [FileMode]::Open, [FileAccess]::Read, [FileShare]'ReadWrite, Delete')
+    $stream = $null
     try {
-        $reader = [XmlReader]::Create($stream, $settings)
-        return [Linq.XDocument]::Load($reader, [Linq.LoadOptions]::SetLineInfo).Root
+        $stream = [FileStream]::new($File, 'Open', 'Read', 'ReadWrite, Delete')
+        return [Linq.XDocument]::Load([XmlReader]::Create($stream, $settings), 'SetLineInfo').Root
     }
     catch {
-        $document = ConvertTo-ErrorDocument -Problem $_.Exception
-        $document['file'] = $File
-        Stop-Payload -Document $document
+        $failure = ConvertTo-Failure $_
+        $failure['file'] = $File
+        Stop-Payload -Failure $failure
     }
     finally {
-        $stream.Dispose()
+        if ($stream) {
+            $stream.Dispose()
+        }
     }
 }
 
-function Get-XmlAttribute {
+function Get-Text {
+    # An attribute's text, or null.
     param($Element, [string]$Name)
     foreach ($attribute in $Element.Attributes()) {
         if ($attribute.Name.LocalName -eq $Name) {
@@ -41,8 +44,8 @@ function Get-XmlAttribute {
     }
 }
 
-function Get-Descendant {
-    # The elements under a path of names; a section may be written in several pieces.
+function Get-Piece {
+    # The elements of a section below an element; a section may be written in several pieces.
     param($Element, [string[]]$Names)
     $found = @($Element)
     foreach ($name in $Names) {
@@ -52,22 +55,30 @@ function Get-Descendant {
 }
 
 function Get-Occurrence {
-    # Every element of the section with its location, in document order: @{ location; mode; element }.
+    # Every element of the section with its location, in document order.
     param($Root, [string]$Section)
     $names = $Section -split '/'
     foreach ($child in $Root.Elements()) {
+        $path = ''
+        $mode = 'Inherit'
         if ($child.Name.LocalName -ceq 'location') {
-            $path = [string](Get-XmlAttribute -Element $child -Name 'path')
-            $mode = Get-XmlAttribute -Element $child -Name 'overrideMode'
-            foreach ($element in (Get-Descendant -Element $child -Names $names)) {
-                @{ location = $(if ($path -eq '.') { '' } else { $path }); mode = $(if ($mode) { $mode } else { 'Inherit' }); element = $element }
+            $path = "$(Get-Text $child 'path')"
+            if ($path -eq '.') {
+                $path = ''
             }
+            if (Get-Text $child 'overrideMode') {
+                $mode = Get-Text $child 'overrideMode'
+            }
+            $pieces = Get-Piece $child $names
         }
         elseif ($child.Name.LocalName -ceq $names[0]) {
-            $rest = @($names | Select-Object -Skip 1)
-            foreach ($element in $(if ($rest.Count) { Get-Descendant -Element $child -Names $rest } else { $child })) {
-                @{ location = ''; mode = 'Inherit'; element = $element }
-            }
+            $pieces = Get-Piece $child @($names | Select-Object -Skip 1)
+        }
+        else {
+            continue
+        }
+        foreach ($element in $pieces) {
+            @{ location = $path; mode = $mode; element = $element }
         }
     }
 }
@@ -78,95 +89,88 @@ function Get-Line {
     return [IXmlLineInfo].GetProperty('LineNumber').GetValue($Element, $null)
 }
 
-function Get-ChildSchema {
-    param($Schema, [string]$Tag)
-    if ($null -ne $Schema) {
-        if ($Schema['elements'].Contains($Tag)) {
-            return $Schema['elements'][$Tag]
-        }
-        if ($null -ne $Schema['collection'] -and $Schema['collection']['entry'].Contains($Tag)) {
-            return $Schema['collection']['entry'][$Tag]
-        }
-    }
-}
-
 function ConvertTo-Raw {
     param($Element, $Schema)
     $attributes = [ordered]@{}
     foreach ($attribute in $Element.Attributes()) {
         $name = $attribute.Name.LocalName
-        $text = $attribute.Value
-        if ($attribute.IsNamespaceDeclaration) {
-            continue
+        if (-not $attribute.IsNamespaceDeclaration) {
+            $secret = $Schema -and $Schema['attributes'].Contains($name) -and $Schema['attributes'][$name]['encrypted']
+            $attributes[$name] = if ($secret -or $attribute.Value -like '`[enc:*') { '[encrypted]' } else { $attribute.Value }
         }
-        $known = if ($null -ne $Schema) { $Schema['attributes'][$name] }
-        if ($text -like '`[enc:*' -or ($null -ne $known -and $known['encrypted'])) {
-            $text = '[encrypted]'
-        }
-        $attributes[$name] = $text
     }
-    $children = [List[object]]::new()
-    foreach ($child in $Element.Elements()) {
-        $children.Add((ConvertTo-Raw -Element $child -Schema (Get-ChildSchema -Schema $Schema -Tag $child.Name.LocalName)))
-    }
-    return [ordered]@{ tag = $Element.Name.LocalName; line = (Get-Line -Element $Element); attributes = $attributes; children = $children }
+    $children = @(foreach ($child in $Element.Elements()) {
+            $below = $null
+            if ($Schema) {
+                $below = $Schema['elements'][$child.Name.LocalName]
+                if (-not $below -and $Schema['collection']) {
+                    $below = $Schema['collection']['entry'][$child.Name.LocalName]
+                }
+            }
+            ConvertTo-Raw $child $below
+        })
+    return [ordered]@{ tag = $Element.Name.LocalName; line = Get-Line $Element; attributes = $attributes; children = $children }
 }
 
-function Get-OccurrenceDocument {
+function Get-RawOccurrence {
     param($Root, [string]$Section, $Schema)
-    $list = [List[object]]::new()
-    foreach ($one in (Get-Occurrence -Root $Root -Section $Section)) {
-        $list.Add([ordered]@{
-                location = $one['location']; line = (Get-Line -Element $one['element']); override_mode = $one['mode']
-                node = (ConvertTo-Raw -Element $one['element'] -Schema $Schema)
-            })
+    foreach ($one in Get-Occurrence $Root $Section) {
+        [ordered]@{ location = $one['location']; line = Get-Line $one['element']; override_mode = $one['mode']; node = ConvertTo-Raw $one['element'] $Schema }
     }
-    return , $list
 }
 
-function Join-VirtualPath {
+function Join-Virtual {
     param([string]$Base, [string]$Name)
     return $Base.TrimEnd('/') + '/' + $Name.Trim('/')
 }
 
+function Read-Folder {
+    # What one folder holds: its web.config, if any, and its folders.
+    param([string]$Folder, [string]$Path, [bool]$Deep)
+    $answer = @{ path = $Path; file = $Folder; failure = $null; root = $null; children = @() }
+    try {
+        if ($Folder.StartsWith('\\')) {
+            Stop-Payload 'on_share' "$Folder is on a share."
+        }
+        $children = [DirectoryInfo]::new($Folder).GetDirectories()
+        if ($Deep -and $children) {
+            [array]::Sort([string[]]@(foreach ($one in $children) { $one.Name }), $children, $script:ignoreCase)
+            $answer['children'] = $children
+        }
+        $file = $Folder.TrimEnd('\') + '\web.config'
+        if ([File]::Exists($file)) {
+            $answer['file'] = $file
+            $answer['root'] = Read-Configuration $file
+        }
+    }
+    catch {
+        $answer['failure'] = ConvertTo-Failure $_
+    }
+    return $answer
+}
+
 function Get-DirectoryFile {
-    # What the folders of one virtual directory hold: @{ path; file; root (of the XML) or error }, breadth first, by name.
-    param([string]$Folder, [string]$Path, [HashSet[string]]$Others, [bool]$Deep, [int64]$Limit)
+    # The folders of one virtual directory, breadth first and by name, except those that belong to others.
+    param($Directory, [HashSet[string]]$Others, [long]$Limit)
     $queue = [Queue[object]]::new()
-    $queue.Enqueue(@($Folder, $Path))
+    $queue.Enqueue(@($Directory['folder'], $Directory['virtual']))
     $seen = 0
     while ($queue.Count) {
-        $at, $virtual = $queue.Dequeue()
+        $folder, $path = $queue.Dequeue()
         if (++$seen -gt $Limit) {
-            return @{ path = $Path; file = $Folder; error = (Get-ErrorDocument -Kind 'walk_incomplete' -Message "More than $Limit folders below $Folder.") }
+            $failure = Get-Failure 'walk_incomplete' "There are more than $Limit folders below $($Directory['folder'])."
+            return @{ path = $Directory['virtual']; file = $Directory['folder']; failure = $failure; root = $null }
         }
-        try {
-            if ($at.StartsWith('\\')) {
-                Stop-Payload -Kind 'on_share' -Message "$at is on a share."
-            }
-            $children = if ($Deep) { [DirectoryInfo]::new($at).GetDirectories() } else { $null = [DirectoryInfo]::new($at).GetFiles('web.config') }
-        }
-        catch {
-            @{ path = $virtual; file = $at; error = (ConvertTo-ErrorDocument -Problem $_.Exception) }
-            continue
-        }
-        $file = "$($at.TrimEnd('\'))\web.config"
-        if ([File]::Exists($file)) {
-            try {
-                @{ path = $virtual; file = $file; root = (Read-ConfigurationFile -File $file); error = $null }
-            }
-            catch {
-                @{ path = $virtual; file = $file; error = (ConvertTo-ErrorDocument -Problem $_.Exception) }
-            }
-        }
-        foreach ($child in (Get-SortedName -Folders $children)) {
-            $below = "$($at.TrimEnd('\'))\$($child.Name)"
-            $name = Join-VirtualPath -Base $virtual -Name $child.Name
+        $read = Read-Folder $folder $path -Deep $Directory['deep']
+        $read
+        foreach ($child in $read['children']) {
+            $below = "$($folder.TrimEnd('\'))\$($child.Name)"
+            $name = Join-Virtual $path $child.Name
             if ($Others.Contains($below) -or $Others.Contains($name)) {
                 continue
             }
             if ($child.Attributes -band [FileAttributes]::ReparsePoint) {
-                @{ path = $name; file = $below; error = (Get-ErrorDocument -Kind 'link_not_followed' -Message "$below is a link.") }
+                @{ path = $name; file = $below; failure = Get-Failure 'link_not_followed' "$below is a link."; root = $null }
                 continue
             }
             $queue.Enqueue(@($below, $name))
@@ -174,14 +178,4 @@ function Get-DirectoryFile {
     }
 }
 
-function Get-SortedName {
-    # By name, without case and without culture.
-    param([DirectoryInfo[]]$Folders)
-    if ($Folders) {
-        [System.Array]::Sort([string[]]@(foreach ($one in $Folders) { $one.Name }), $Folders, [System.StringComparer]::OrdinalIgnoreCase)
-        $Folders
-    }
-}
-
-Export-ModuleMember -Function Read-ConfigurationFile, Get-Occurrence, Get-OccurrenceDocument, Get-DirectoryFile, Join-VirtualPath, Get-XmlAttribute,
-Get-ChildSchema
+Export-ModuleMember -Function Read-Configuration, Get-Text, Get-Occurrence, Get-RawOccurrence, Join-Virtual, Get-DirectoryFile

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sections of IIS's configuration, walked by the schema that the host has.
 
-#AnsibleRequires -PowerShell ._Document
-
-using namespace System.Collections.Generic
-
 Set-StrictMode -Version Latest
 
+$script:schemas = @{}
+
 function ConvertFrom-IisValue {
-    # As the protocol types it: enum and flags by name, time as text.
+    # Enum and flags by name, time as text.
     param($Value, [string]$Type, $Names)
     if ($null -eq $Value) {
         return $null
@@ -18,14 +16,14 @@ function ConvertFrom-IisValue {
         'timeSpan' { return ([timespan]$Value).ToString('c') }
         'string' { return [string]$Value }
     }
-    if ($Type -notin 'enum', 'flags') {
-        return [int64]$Value
+    if (-not $Names) {
+        return [long]$Value
     }
     if ($Value -is [string]) {
         return $Value
     }
     $found = foreach ($pair in $Names.GetEnumerator()) {
-        if ($pair.Value -eq $Value -or ($Type -eq 'flags' -and $pair.Value -ne 0 -and ($Value -band $pair.Value) -eq $pair.Value)) {
+        if ($pair.Value -eq $Value -or ($Type -eq 'flags' -and $pair.Value -and ($Value -band $pair.Value) -eq $pair.Value)) {
             $pair.Key
         }
     }
@@ -34,108 +32,121 @@ function ConvertFrom-IisValue {
 
 function Get-AttributeSchema {
     param($Attribute)
-    $type = [string]$Attribute.Type
+    $type = $Attribute.Type
     $names = $null
     if ($type -in 'enum', 'flags') {
         $names = [ordered]@{}
         foreach ($one in $Attribute.GetEnumValues()) {
-            $names[$one.Name] = [int64]$one.Value
+            $names[$one.Name] = [long]$one.Value
         }
     }
     return [ordered]@{
         type = $type
-        default = $(if (-not $Attribute.IsEncrypted) { ConvertFrom-IisValue -Value $Attribute.DefaultValue -Type $type -Names $names })
-        required = [bool]$Attribute.IsRequired
-        key = [bool]($Attribute.IsUniqueKey -or $Attribute.IsCombinedKey)
-        case_sensitive = [bool]$Attribute.IsCaseSensitive
-        encrypted = [bool]$Attribute.IsEncrypted
+        default = $(if (-not $Attribute.IsEncrypted) { ConvertFrom-IisValue $Attribute.DefaultValue $type -Names $names } else { $null })
+        required = $Attribute.IsRequired
+        key = $Attribute.IsUniqueKey -or $Attribute.IsCombinedKey
+        case_sensitive = $Attribute.IsCaseSensitive
+        encrypted = $Attribute.IsEncrypted
         values = $names
-        validation = $(if ($Attribute.ValidationType) { [string]$Attribute.ValidationType })
-        parameter = $(if ($Attribute.ValidationParameter) { [string]$Attribute.ValidationParameter })
+        validation = Get-Filled $Attribute.ValidationType
+        parameter = Get-Filled $Attribute.ValidationParameter
     }
 }
 
-function Get-SchemaDocument {
+function Get-Filled {
+    # The API has empty text where the schema has nothing.
+    param([string]$Text)
+    if ($Text) {
+        return $Text
+    }
+    return $null
+}
+
+function ConvertFrom-Schema {
     param($Schema)
-    $attributes = [ordered]@{}
+    $answer = [ordered]@{ attributes = [ordered]@{}; elements = [ordered]@{}; collection = $null }
     foreach ($attribute in $Schema.AttributeSchemas) {
-        $attributes[$attribute.Name] = Get-AttributeSchema -Attribute $attribute
+        $answer['attributes'][$attribute.Name] = Get-AttributeSchema $attribute
     }
-    $elements = [ordered]@{}
     foreach ($child in $Schema.ChildElementSchemas) {
-        $elements[$child.Name] = Get-SchemaDocument -Schema $child
+        $answer['elements'][$child.Name] = ConvertFrom-Schema $child
     }
-    $collection = $null
     $own = $Schema.CollectionSchema
     if ($null -ne $own) {
-        $add = [List[object]]::new()
+        $tags = @($own.AddElementNames -split '\s*,\s*')
         $entry = [ordered]@{}
-        foreach ($tag in $own.AddElementNames -split ',') {
-            $add.Add($tag.Trim())
-            $entry[$tag.Trim()] = Get-SchemaDocument -Schema $own.GetAddElementSchema($tag.Trim())
+        foreach ($tag in $tags) {
+            $entry[$tag] = ConvertFrom-Schema $own.GetAddElementSchema($tag)
         }
-        $collection = [ordered]@{
-            add = $add
-            remove = $(if ($own.RemoveElementName) { [string]$own.RemoveElementName })
-            clear = $(if ($own.ClearElementName) { [string]$own.ClearElementName })
-            merge_append = [bool]$own.IsMergeAppend
-            duplicates = [bool]$own.AllowDuplicates
-            entry = $entry
+        $answer['collection'] = [ordered]@{
+            add = $tags; remove = Get-Filled $own.RemoveElementName; clear = Get-Filled $own.ClearElementName
+            merge_append = $own.IsMergeAppend; duplicates = $own.AllowDuplicates; entry = $entry
         }
     }
-    return [ordered]@{ attributes = $attributes; elements = $elements; collection = $collection }
+    return $answer
 }
 
-function Get-AttributeValue {
+function Get-Schema {
+    # It is the same at every location, so it is walked once.
+    param([string]$Name, $Section)
+    if (-not $script:schemas.ContainsKey($Name)) {
+        $script:schemas[$Name] = ConvertFrom-Schema $Section.Schema
+    }
+    return $script:schemas[$Name]
+}
+
+function Get-Value {
     # Null where nothing is set and the schema has no default, whatever zero the API gives for it.
     param($Element, [string]$Name, $Schema)
     $attribute = $Element.GetAttribute($Name)
-    $value = ConvertFrom-IisValue -Value $attribute.Value -Type $Schema['type'] -Names $Schema['values']
-    if ($null -eq $Schema['default'] -and $attribute.IsInheritedFromDefaultValue -and "$($attribute.Value)" -in '', '0', 'False', '00:00:00') {
+    $value = $attribute.Value
+    if ($null -eq $Schema['default'] -and $attribute.IsInheritedFromDefaultValue -and "$value" -in '', '0', 'False', '00:00:00') {
         return $null
     }
-    return $value
+    return ConvertFrom-IisValue $value $Schema['type'] -Names $Schema['values']
 }
 
 function Get-Node {
-    # The effective tree of an element. Encrypted attributes are never read.
+    # The effective tree of an element, without empty parts. Encrypted attributes are never read.
     param($Element, $Schema)
-    $node = [ordered]@{}
     $attributes = [ordered]@{}
     foreach ($pair in $Schema['attributes'].GetEnumerator()) {
         if (-not $pair.Value['encrypted']) {
-            $attributes[$pair.Key] = Get-AttributeValue -Element $Element -Name $pair.Key -Schema $pair.Value
+            $attributes[$pair.Key] = Get-Value $Element $pair.Key -Schema $pair.Value
         }
     }
     $elements = [ordered]@{}
     foreach ($pair in $Schema['elements'].GetEnumerator()) {
-        $child = Get-Node -Element $Element.GetChildElement($pair.Key) -Schema $pair.Value
-        if ($child.Contains('attributes') -or $child.Contains('elements') -or $child.Contains('entries')) {
+        $child = Get-Node $Element.GetChildElement($pair.Key) $pair.Value
+        if ($child.Count) {
             $elements[$pair.Key] = $child
         }
     }
-    $entries = [List[object]]::new()
-    if ($null -ne $Schema['collection']) {
-        foreach ($entry in $Element.GetCollection()) {
-            $entries.Add((Get-EntryNode -Entry $entry -Collection $Schema['collection']))
-        }
+    $entries = @()
+    if ($Schema['collection']) {
+        $entries = @(foreach ($entry in $Element.GetCollection()) { Get-EntryNode $entry $Schema['collection'] })
     }
-    foreach ($part in @('attributes', $attributes), @('elements', $elements), @('entries', $entries)) {
-        if ($part[1].Count) {
-            $node[$part[0]] = $part[1]
-        }
+    $node = [ordered]@{}
+    if ($attributes.Count) {
+        $node['attributes'] = $attributes
+    }
+    if ($elements.Count) {
+        $node['elements'] = $elements
+    }
+    if ($entries) {
+        $node['entries'] = $entries
     }
     return $node
 }
 
 function Get-EntryNode {
     param($Entry, $Collection)
-    $tag = [string]$Entry.ElementTagName
-    $node = Get-Node -Element $Entry -Schema $Collection['entry'][$tag]
+    $tag = $Entry.ElementTagName
+    $node = Get-Node $Entry $Collection['entry'][$tag]
     if ($Collection['add'].Count -gt 1) {
         $node['tag'] = $tag
     }
     return $node
 }
 
-Export-ModuleMember -Function Get-SchemaDocument, Get-AttributeValue, Get-Node, Get-EntryNode
+Export-ModuleMember -Function Get-Schema, Get-Value, Get-Node, Get-EntryNode

@@ -1,298 +1,289 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Operations on applicationHost.config: all of a group are one commit.
 
-#AnsibleRequires -PowerShell ._Document
-#AnsibleRequires -PowerShell ._IisFiles
-#AnsibleRequires -PowerShell ._IisRead
-
 Set-StrictMode -Version Latest
 
 $script:tries = 5
-# What goes wrong while a value is stored is the value's fault, unless the kind says otherwise.
+# What else goes wrong while a value is stored is the value's fault.
 $script:storing = @{ internal = 'invalid_value'; not_found = 'invalid_value'; malformed = 'invalid_value' }
 
-function Get-Member2 {
-    param($Dictionary, [string]$Name, [string]$What)
+function Get-Known {
+    param($Dictionary, [string]$Name)
     if (-not $Dictionary.Contains($Name)) {
-        Stop-Payload -Kind 'attribute_unknown' -Message "The schema of this host has no $What '$Name' there."
+        Stop-Payload 'attribute_unknown' "The schema on this host has no '$Name' there."
     }
     return $Dictionary[$Name]
 }
 
-function Test-Key {
-    # Whether an entry has these key attributes, by the schema's case rule.
-    param($Entry, $Schema, $Key)
-    foreach ($pair in $Key.GetEnumerator()) {
-        $attribute = Get-Member2 -Dictionary $Schema['attributes'] -Name $pair.Key -What 'attribute'
-        $value = "$(Get-AttributeValue -Element $Entry -Name $pair.Key -Schema $attribute)"
-        if ($(if ($attribute['case_sensitive']) { $value -cne "$($pair.Value)" } else { $value -ne "$($pair.Value)" })) {
-            return $false
-        }
+function Get-Collection {
+    param($Schema)
+    if (-not $Schema['collection']) {
+        Stop-Payload 'attribute_unknown' 'The schema on this host has no collection there.'
     }
-    return $true
+    return $Schema['collection']
 }
 
 function Find-Entry {
+    # The entry with these key attributes, by the schema's case rule.
     param($Element, $Schema, $Key)
-    if ($null -eq $Schema['collection']) {
-        Stop-Payload -Kind 'attribute_unknown' -Message 'The schema of this host has no collection there.'
-    }
+    $collection = Get-Collection $Schema
     foreach ($entry in $Element.GetCollection()) {
-        if (Test-Key -Entry $entry -Schema $Schema['collection']['entry'][$entry.ElementTagName] -Key $Key) {
+        $same = $true
+        foreach ($pair in $Key.GetEnumerator()) {
+            $attribute = Get-Known $collection['entry'][$entry.ElementTagName]['attributes'] $pair.Key
+            $value = "$(Get-Value $entry $pair.Key -Schema $attribute)"
+            $same = $same -and $(if ($attribute['case_sensitive']) { $value -ceq "$($pair.Value)" } else { $value -eq "$($pair.Value)" })
+        }
+        if ($same) {
             return $entry
         }
     }
 }
 
+function Find-Wanted {
+    param($Element, $Schema, $Key)
+    $entry = Find-Entry $Element $Schema -Key $Key
+    if ($null -eq $entry) {
+        Stop-Payload 'entry_unknown' "There is no entry $(Get-Canonical $Key)."
+    }
+    return $entry
+}
+
 function Resolve-Target {
     # The element an operation is about, with its schema.
-    param($Manager, [System.Collections.IDictionary]$Operation)
-    $element = Get-IisSection -Manager $Manager -Section $Operation['section'] -Location $Operation['location']
-    $schema = Get-SchemaDocument -Schema $element.Schema
+    param($Manager, $Operation)
+    $element = Get-Section $Manager $Operation['section']
+    $schema = Get-Schema $Operation['section'] $element
+    if ($Operation['location']) {
+        $element = Get-Section $Manager $Operation['section'] -Location $Operation['location']
+    }
     foreach ($step in $Operation['element']) {
         if ($step -is [string]) {
-            $schema = Get-Member2 -Dictionary $schema['elements'] -Name $step -What 'element'
+            $schema = Get-Known $schema['elements'] $step
             $element = $element.GetChildElement($step)
-            continue
         }
-        $element = Find-Entry -Element $element -Schema $schema -Key $step
-        if ($null -eq $element) {
-            Stop-Payload -Kind 'entry_unknown' -Message "There is no entry $(Get-Canonical -Value $step)."
+        else {
+            $element = Find-Wanted $element $schema -Key $step
+            $schema = $schema['collection']['entry'][$element.ElementTagName]
         }
-        $schema = $schema['collection']['entry'][$element.ElementTagName]
     }
     return @{ element = $element; schema = $schema }
 }
 
-function Get-StoredText {
+function Get-Stored {
     # The attribute's text in applicationHost.config under exactly this location, or null.
-    param($Root, [System.Collections.IDictionary]$Operation)
-    foreach ($one in (Get-Occurrence -Root $Root -Section $Operation['section'])) {
-        if ($one['location'] -ne $Operation['location']) {
-            continue
-        }
-        $found = @($one['element'])
+    param($Root, $Operation)
+    foreach ($one in Get-Occurrence $Root $Operation['section']) {
+        $found = @(if ($one['location'] -eq $Operation['location']) { $one['element'] })
         foreach ($step in $Operation['element']) {
-            $found = @(foreach ($element in $found) { foreach ($child in $element.Elements()) { if (Test-RawStep -Element $child -Step $step) { $child } } })
+            $found = @(foreach ($element in $found) { foreach ($child in $element.Elements()) { if (Test-Step $child $step) { $child } } })
         }
         foreach ($element in $found) {
-            $text = Get-XmlAttribute -Element $element -Name $Operation['attribute']
+            $text = Get-Text $element $Operation['attribute']
             if ($null -ne $text) {
                 return $text
             }
         }
     }
+    return $null
 }
 
-function Test-RawStep {
+function Test-Step {
+    # Whether a written element is the one that a step names. A key that is not written has its default.
     param($Element, $Step)
+    $tag = $Element.Name.LocalName
     if ($Step -is [string]) {
-        return $Element.Name.LocalName -ceq $Step
+        return $tag -ceq $Step
     }
     foreach ($pair in $Step.GetEnumerator()) {
-        $text = Get-XmlAttribute -Element $Element -Name $pair.Key
-        if ($null -ne $text -and $text -ne "$($pair.Value)") {
+        if ("$(Get-Text $Element $pair.Key)" -notin '', "$($pair.Value)") {
             return $false
         }
     }
-    return $Element.Name.LocalName -cnotin 'remove', 'clear'
+    return $tag -cnotin 'remove', 'clear'
 }
 
 function Assert-Planned {
-    param($Manager, $Root, [System.Collections.IDictionary]$Operation)
-    $target = Resolve-Target -Manager $Manager -Operation $Operation
-    $element = $target['element']
+    param($Manager, $Root, $Operation)
+    $target = Resolve-Target $Manager $Operation
     $schema = $target['schema']
-    if ($Operation['operation'] -in 'set', 'unset') {
-        $attribute = Get-Member2 -Dictionary $schema['attributes'] -Name $Operation['attribute'] -What 'attribute'
-        $now = [ordered]@{ stored = (Get-StoredText -Root $Root -Operation $Operation); effective = $null }
+    if ($Operation.Contains('attribute')) {
+        $attribute = Get-Known $schema['attributes'] $Operation['attribute']
+        $now = @{ stored = Get-Stored $Root $Operation; effective = $null }
         if (-not $attribute['encrypted']) {
-            $now['effective'] = Get-AttributeValue -Element $element -Name $Operation['attribute'] -Schema $attribute
+            $now['effective'] = Get-Value $target['element'] $Operation['attribute'] -Schema $attribute
         }
     }
     else {
-        $key = Get-EntryKey -Operation $Operation -Schema $schema
-        $entry = Find-Entry -Element $element -Schema $schema -Key $key
-        $now = [ordered]@{ entry = $(if ($null -ne $entry) { Get-EntryNode -Entry $entry -Collection $schema['collection'] }) }
+        $entry = Find-Entry $target['element'] $schema -Key (Get-Key $Operation $schema)
+        $now = @{ entry = $(if ($null -ne $entry) { Get-EntryNode $entry $schema['collection'] } else { $null }) }
     }
-    if ((Get-Canonical -Value $now) -cne (Get-Canonical -Value $Operation['planned'])) {
-        Stop-Payload -Kind 'changed_meanwhile' -Message "Not as planned: $(ConvertTo-JsonText -Value $now)"
+    if ((Get-Canonical $now) -cne (Get-Canonical $Operation['planned'])) {
+        Stop-Payload 'changed_meanwhile' "Planned on another value than $(ConvertTo-Json -InputObject $now -Depth 100 -Compress)."
     }
 }
 
-function Get-EntryKey {
+function Get-Key {
     # The key attributes of the entry that is added or removed.
-    param([System.Collections.IDictionary]$Operation, $Schema)
-    if ($Operation['operation'] -eq 'remove') {
+    param($Operation, $Schema)
+    if ($Operation.Contains('key')) {
         return $Operation['key']
     }
-    $key = [ordered]@{}
-    if ($null -ne $Schema['collection']) {
-        $tag = Get-EntryTag -Node $Operation['entry'] -Collection $Schema['collection']
-        foreach ($pair in $Schema['collection']['entry'][$tag]['attributes'].GetEnumerator()) {
-            if ($pair.Value['key']) {
-                $given = $Operation['entry']['attributes'][$pair.Key]
-                $key[$pair.Key] = if ($null -eq $given) { $pair.Value['default'] } else { $given }
-            }
+    $key = @{}
+    $given = $Operation['entry']['attributes']
+    foreach ($pair in (Get-EntrySchema $Operation['entry'] $Schema)['attributes'].GetEnumerator()) {
+        if ($pair.Value['key']) {
+            $key[$pair.Key] = if ($given -and $null -ne $given[$pair.Key]) { $given[$pair.Key] } else { $pair.Value['default'] }
         }
     }
     return $key
 }
 
-function Get-EntryTag {
-    param($Node, $Collection)
-    $tag = if ($Node.Contains('tag')) { $Node['tag'] } else { $Collection['add'][0] }
-    $null = Get-Member2 -Dictionary $Collection['entry'] -Name $tag -What 'entry'
-    return $tag
+function Get-Tag {
+    param($Node, $Schema)
+    if ($Node['tag']) {
+        return $Node['tag']
+    }
+    return (Get-Collection $Schema)['add'][0]
+}
+
+function Get-EntrySchema {
+    param($Node, $Schema)
+    return Get-Known (Get-Collection $Schema)['entry'] (Get-Tag $Node $Schema)
 }
 
 function ConvertTo-IisValue {
     # The API wants exactly the schema's type: a number for a uint, never its text.
     param($Value, [string]$Type)
-    $number = $Value -is [int] -or $Value -is [int64]
-    switch ($Type) {
-        'bool' { if ($Value -is [bool]) { return $Value } }
-        'int' { if ($number) { return [int]$Value } }
-        'timeSpan' { return [timespan]::Parse($Value, [System.Globalization.CultureInfo]::InvariantCulture) }
-        { $_ -in 'string', 'enum', 'flags' } { if ($Value -is [string]) { return $Value } }
-        default { if ($number) { return [int64]$Value } }
+    if ($Type -eq 'bool' -and $Value -is [bool]) {
+        return $Value
     }
-    Stop-Payload -Kind 'invalid_value' -Message "'$Value' is not of the type $Type."
+    if ($Type -in 'string', 'enum', 'flags' -and $Value -is [string]) {
+        return $Value
+    }
+    if ($Type -eq 'timeSpan') {
+        return [timespan]::Parse($Value, [System.Globalization.CultureInfo]::InvariantCulture)
+    }
+    if ($Type -in 'int', 'uint', 'int64' -and ($Value -is [int] -or $Value -is [long])) {
+        return $(if ($Type -eq 'int') { [int]$Value } else { [long]$Value })
+    }
+    Stop-Payload 'invalid_value' "'$Value' is no $Type."
 }
 
 function Set-Attribute {
-    param($Element, $Schema, [string]$Name, $Value)
-    $attribute = Get-Member2 -Dictionary $Schema['attributes'] -Name $Name -What 'attribute'
-    $Element.SetAttributeValue($Name, (ConvertTo-IisValue -Value $Value -Type $attribute['type']))
+    param($Target, [string]$Name, $Value)
+    $attribute = Get-Known $Target['schema']['attributes'] $Name
+    $Target['element'].SetAttributeValue($Name, (ConvertTo-IisValue $Value $attribute['type']))
 }
 
 function Set-Node {
-    # Fills an element: attributes, child elements, entries.
-    param($Element, $Schema, $Node)
-    foreach ($pair in ([System.Collections.IDictionary]$Node['attributes']).GetEnumerator()) {
-        if ($null -ne $pair.Value) {
-            Set-Attribute -Element $Element -Schema $Schema -Name $pair.Key -Value $pair.Value
-        }
-    }
-    if ($Node.Contains('elements')) {
-        foreach ($pair in $Node['elements'].GetEnumerator()) {
-            $child = Get-Member2 -Dictionary $Schema['elements'] -Name $pair.Key -What 'element'
-            Set-Node -Element $Element.GetChildElement($pair.Key) -Schema $child -Node $pair.Value
+    # Fills a new element: attributes, child elements, entries.
+    param($Target, $Node)
+    foreach ($part in 'attributes', 'elements') {
+        if ($Node[$part]) {
+            foreach ($pair in $Node[$part].GetEnumerator()) {
+                if ($part -eq 'elements') {
+                    $schema = Get-Known $Target['schema']['elements'] $pair.Key
+                    Set-Node @{ element = $Target['element'].GetChildElement($pair.Key); schema = $schema } $pair.Value
+                }
+                elseif ($null -ne $pair.Value) {
+                    Set-Attribute $Target $pair.Key -Value $pair.Value
+                }
+            }
         }
     }
     foreach ($entry in $Node['entries']) {
-        Add-Entry -Element $Element -Schema $Schema -Node $entry
+        Add-Entry $Target $entry
     }
 }
 
 function Add-Entry {
-    # Index is the place among the entries of this level, which stand after the inherited ones or before them.
-    param($Element, $Schema, $Node, $Index)
-    $tag = Get-EntryTag -Node $Node -Collection $Schema['collection']
-    $collection = $Element.GetCollection()
-    $entry = $collection.CreateElement($tag)
-    Set-Node -Element $entry -Schema $Schema['collection']['entry'][$tag] -Node $Node
+    # Index counts the entries of this level only; the API counts the inherited ones too.
+    param($Target, $Node, $Index)
+    $schema = Get-EntrySchema $Node $Target['schema']
+    $collection = $Target['element'].GetCollection()
+    $entry = $collection.CreateElement((Get-Tag $Node $Target['schema']))
+    Set-Node @{ element = $entry; schema = $schema } $Node
     $own = @(for ($at = 0; $at -lt $collection.Count; $at++) { if ($collection[$at].IsLocallyStored) { $at } })
     if ($null -ne $Index -and $Index -lt $own.Count) {
         $null = $collection.AddAt($own[$Index], $entry)
-        return
     }
-    $null = $collection.Add($entry)
+    else {
+        $null = $collection.Add($entry)
+    }
 }
 
 function Invoke-IisOperation {
-    param($Manager, [System.Collections.IDictionary]$Operation)
-    $target = Resolve-Target -Manager $Manager -Operation $Operation
+    param($Manager, $Operation)
+    $target = Resolve-Target $Manager $Operation
+    $element = $target['element']
     try {
         switch ($Operation['operation']) {
-            'set' { Set-Attribute -Element $target['element'] -Schema $target['schema'] -Name $Operation['attribute'] -Value $Operation['value'] }
-            'unset' { $target['element'].GetAttribute($Operation['attribute']).Delete() }
-            'add' { Add-Entry -Element $target['element'] -Schema $target['schema'] -Node $Operation['entry'] -Index $Operation['index'] }
-            'remove' {
-                $entry = Find-Entry -Element $target['element'] -Schema $target['schema'] -Key $Operation['key']
-                if ($null -eq $entry) {
-                    Stop-Payload -Kind 'entry_unknown' -Message "There is no entry $(Get-Canonical -Value $Operation['key'])."
-                }
-                $target['element'].GetCollection().Remove($entry)
+            'set' { Set-Attribute $target $Operation['attribute'] -Value $Operation['value'] }
+            'unset' {
+                $null = Get-Known $target['schema']['attributes'] $Operation['attribute']
+                $element.GetAttribute($Operation['attribute']).Delete()
             }
+            'add' { Add-Entry $target $Operation['entry'] -Index $Operation['index'] }
+            'remove' { $element.GetCollection().Remove((Find-Wanted $element $target['schema'] -Key $Operation['key'])) }
         }
     }
     catch {
-        Stop-Payload -Document (ConvertTo-ErrorDocument -Problem $_.Exception -Place $script:storing)
+        Stop-Payload -Failure (ConvertTo-Failure $_ $script:storing)
     }
 }
 
-function Test-IisGroup {
-    param($Operations, $Manager)
-    $at = 0
-    $opened = $null
-    try {
-        if ($null -eq $Manager) {
-            $opened = Open-Iis
-            $Manager = $opened
-        }
-        $file = Get-ConfigurationFile -Redirection (Get-Redirection -Manager $Manager)
-        # The manager has read the file before this reads it: a write between the two collides at the commit.
-        $null = Get-IisSection -Manager $Manager -Section $Operations[0]['section']
-        $root = Read-ConfigurationFile -File $file
-        for ($at = 0; $at -lt $Operations.Count; $at++) {
-            Assert-Planned -Manager $Manager -Root $root -Operation $Operations[$at]
-        }
-    }
-    catch {
-        return @{ at = $at; error = (ConvertTo-ErrorDocument -Problem $_.Exception); tried = $false }
-    }
-    finally {
-        if ($null -ne $opened) {
-            $opened.Dispose()
-        }
-    }
-}
-
-function Invoke-Commit {
-    # One try. Null, or what failed.
-    param($Operations, [switch]$Unplanned)
+function Invoke-Try {
+    # Nothing when all went well, else what failed. Every plan is checked before anything is changed.
+    param($Operations, [switch]$Planned, [switch]$Write)
     $manager = $null
     $at = 0
+    $worked = 0
+    $committing = $false
     try {
         $manager = Open-Iis
-        $problem = if ($Unplanned) { $null } else { Test-IisGroup -Operations $Operations -Manager $manager }
-        if ($null -ne $problem) {
-            return $problem
+        if ($Planned) {
+            # The manager reads the file first: a write between that and this collides at the commit.
+            $null = Get-Section $manager $Operations[0]['section']
+            $root = Read-Configuration (Get-ConfigurationFile $manager)
+            for (; $at -lt $Operations.Count; $at++) {
+                Assert-Planned $manager $root -Operation $Operations[$at]
+            }
         }
-        for ($at = 0; $at -lt $Operations.Count; $at++) {
-            Invoke-IisOperation -Manager $manager -Operation $Operations[$at]
+        if ($Write) {
+            for ($at = 0; $at -lt $Operations.Count; $at++) {
+                Invoke-IisOperation $manager $Operations[$at]
+                $worked++
+            }
+            $at = 0
+            $committing = $true
+            $manager.CommitChanges()
         }
-        $at = -1
-        $manager.CommitChanges()
     }
     catch {
-        $document = ConvertTo-ErrorDocument -Problem $_.Exception
-        # At the commit nothing can be locked any more: a load failure there is the file that changed on disk.
-        if ($at -eq -1 -and $document['kind'] -ne 'sharing_violation' -and $_.Exception.GetBaseException() -is [System.IO.FileLoadException]) {
-            $document['kind'] = 'commit_collision'
+        $failure = ConvertTo-Failure $_
+        # At the commit nothing is locked any more: a load failure there is the file that changed on disk.
+        if ($committing -and $failure['kind'] -ne 'sharing_violation' -and $_.Exception.GetBaseException() -is [System.IO.FileLoadException]) {
+            $failure['kind'] = 'commit_collision'
         }
-        return @{ at = [System.Math]::Max($at, 0); error = $document; tried = $true; worked = $(if ($at -lt 0) { $Operations.Count } else { $at }) }
+        return @{ at = $at; worked = $worked; failure = $failure }
     }
     finally {
-        if ($null -ne $manager) {
+        if ($manager) {
             $manager.Dispose()
         }
     }
 }
 
 function Invoke-IisGroup {
-    param($Operations, [switch]$Unplanned)
-    for ($try = 1; $try -le $script:tries; $try++) {
-        $problem = Invoke-Commit -Operations $Operations -Unplanned:$Unplanned
-        if ($null -eq $problem -or $problem['error']['kind'] -notin 'commit_collision', 'sharing_violation') {
-            break
+    param($Operations, [switch]$Planned, [switch]$Write)
+    for ($try = 1; ; $try++) {
+        $problem = Invoke-Try $Operations -Planned:$Planned -Write:$Write
+        if (-not $problem -or $try -eq $script:tries -or $problem['failure']['kind'] -notin 'commit_collision', 'sharing_violation') {
+            return $problem
         }
-        if ($try -lt $script:tries) {
-            Start-Sleep -Milliseconds (Get-Random -Minimum 50 -Maximum 400)
-        }
+        Start-Sleep -Milliseconds (Get-Random -Minimum 50 -Maximum 400)
     }
-    return $problem
 }
 
-Export-ModuleMember -Function Test-IisGroup, Invoke-IisGroup
+Export-ModuleMember -Function Invoke-IisGroup

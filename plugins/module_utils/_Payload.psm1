@@ -7,360 +7,296 @@
 #AnsibleRequires -PowerShell ._Registry
 #AnsibleRequires -PowerShell ._Service
 
+using namespace System.Collections
+
 Set-StrictMode -Version Latest
 
-# Keys beside provider and read or operation, with their types: s string, i number, l list, d object, n object or null, a anything; ? may be null.
+# The keys of each form with their types.
 $script:forms = @{
-    'registry read value' = 'hive=s key=s name=s'
-    'registry read key' = 'hive=s key=s'
-    'registry operation set' = 'hive=s key=s name=s kind=s value=a planned=d'
-    'registry operation delete' = 'hive=s key=s name=s planned=d'
-    'service read service' = 'name=s'
+    'registry read value' = 'hive=text key=text name=text'
+    'registry read key' = 'hive=text key=text'
+    'registry operation set' = 'hive=text key=text name=text kind=text value=any planned=object'
+    'registry operation delete' = 'hive=text key=text name=text planned=object'
+    'service read service' = 'name=text'
     'journal read journals' = ''
-    'journal read journal' = 'id=s'
-    'journal operation close' = 'id=s result=s planned=d'
+    'journal read journal' = 'id=text'
+    'journal operation close' = 'id=text result=text planned=object'
     'iis read server' = ''
-    'iis read section' = 'section=s locations=l directory_limit=i'
-    'iis operation set' = 'section=s location=s element=l attribute=s value=a planned=d'
-    'iis operation unset' = 'section=s location=s element=l attribute=s planned=d'
-    'iis operation add' = 'section=s location=s element=l entry=d index=i? planned=d'
-    'iis operation remove' = 'section=s location=s element=l key=d planned=d'
-    'request read' = 'batch=l'
-    'request apply' = 'batch=l reads=l guard=l restarts=l journal=s'
-    'guard' = 'provider=s section=s paths=l'
-}
-$script:protected = @('HTTP', 'WinRM', 'RpcSs')
-$script:journalId = '^\d{8}T\d{6}Z-[0-9a-f]{8}$'
-
-function Assert-Form {
-    param($Value, [string]$Name, [string]$What)
-    if ($Value -isnot [System.Collections.IDictionary] -or -not $script:forms.ContainsKey($Name)) {
-        Stop-Payload -Kind 'request_invalid' -Message "$What is not known: $Name."
-    }
-    foreach ($part in $script:forms[$Name] -split ' ' -ne '') {
-        $key, $type = $part -split '='
-        if (-not $Value.Contains($key) -or -not (Test-Type -Value $Value[$key] -Type $type)) {
-            Stop-Payload -Kind 'request_invalid' -Message "$What ($Name): the key '$key' is missing or of the wrong type."
-        }
-    }
+    'iis read section' = 'section=text locations=list directory_limit=number'
+    'iis operation set' = 'section=text location=text element=list attribute=text value=any planned=object'
+    'iis operation unset' = 'section=text location=text element=list attribute=text planned=object'
+    'iis operation add' = 'section=text location=text element=list entry=object index=place planned=object'
+    'iis operation remove' = 'section=text location=text element=list key=object planned=object'
+    'iis guard' = 'section=text paths=list'
+    'request read' = 'batch=list'
+    'request apply' = 'batch=list reads=list guard=list restarts=list journal=text'
+    'step' = 'operation=object undo=object'
 }
 
 function Test-Type {
     param($Value, [string]$Type)
     switch ($Type) {
-        's' { return $Value -is [string] }
-        'i' { return $Value -is [int] -or $Value -is [int64] }
-        'i?' { return $null -eq $Value -or $Value -is [int] -or $Value -is [int64] }
-        'l' { return $Value -is [System.Collections.IList] }
-        'd' { return $Value -is [System.Collections.IDictionary] }
+        'text' { return $Value -is [string] }
+        'list' { return $Value -is [IList] }
+        'object' { return $Value -is [IDictionary] }
+        'number' { return $Value -is [int] -or $Value -is [long] }
+        'place' { return $null -eq $Value -or $Value -is [int] -or $Value -is [long] }
     }
     return $true
 }
 
-function Assert-Item {
-    param($Item, [string]$Verb, [string[]]$Providers)
-    if ($Item -isnot [System.Collections.IDictionary] -or $Item['provider'] -notin $Providers) {
-        Stop-Payload -Kind 'request_invalid' -Message "The $Verb '$(Get-Canonical -Value $Item)' names no provider of this payload."
-    }
-    Assert-Form -Value $Item -Name "$($Item['provider']) $Verb $($Item[$Verb])" -What "The $Verb"
-    if ($Item.Contains('hive') -and $Item['hive'] -notin @('HKLM', 'HKU')) {
-        Stop-Payload -Kind 'request_invalid' -Message "The hive is HKLM or HKU, not $($Item['hive'])."
-    }
-    if ($Item['provider'] -eq 'journal' -and $Item.Contains('id') -and $Item['id'] -cnotmatch $script:journalId) {
-        Stop-Payload -Kind 'request_invalid' -Message "'$($Item['id'])' is no id of a journal."
+function Assert-That {
+    param([bool]$Holds, [string]$Message)
+    if (-not $Holds) {
+        Stop-Payload 'request_invalid' $Message
     }
 }
 
+function Assert-Form {
+    param($Value, [string]$Form)
+    Assert-That ($Value -is [IDictionary] -and $script:forms.ContainsKey($Form)) "The request has an unknown part: $Form."
+    foreach ($part in $script:forms[$Form] -split ' ' -ne '') {
+        $key, $type = $part -split '='
+        Assert-That ($Value.Contains($key) -and (Test-Type $Value[$key] $type)) "In '$Form' the key '$key' is missing or is no $type."
+    }
+}
+
+function Assert-Item {
+    # Kind is read, operation or guard; the providers are those whose code was sent along.
+    param($Item, [string]$Kind, [string[]]$Providers)
+    Assert-That ($Item -is [IDictionary] -and $Item['provider'] -in $Providers) "A $Kind names no provider of this payload."
+    Assert-Form $Item "$($Item['provider']) $Kind $($Item[$Kind])".Trim()
+    Assert-That ($Item['hive'] -in $null, 'HKLM', 'HKU') 'The hive is HKLM or HKU.'
+    if ($Item['provider'] -eq 'journal' -and $Item.Contains('id')) {
+        Assert-JournalId $Item['id']
+    }
+}
+
+function Assert-JournalId {
+    # It becomes a file's name.
+    param([string]$Id)
+    Assert-That ($Id -cmatch '^\d{8}T\d{6}Z-[0-9a-f]{8}\z') "'$Id' is no id of a journal."
+}
+
 function Assert-Request {
-    param([System.Collections.IDictionary]$Request, [string[]]$Providers)
-    if ($Request['operation'] -eq 'apply' -and $Request['_ansible_check_mode'] -eq $true) {
-        Stop-Payload -Kind 'check_mode' -Message 'Under check mode nothing is written.'
+    param($Request, [string[]]$Providers)
+    if ($Request['operation'] -eq 'apply' -and $Request['_ansible_check_mode']) {
+        Stop-Payload 'check_mode' 'Under check mode nothing is written.'
     }
-    if ($Request['protocol'] -ne 1) {
-        Stop-Payload -Kind 'request_invalid' -Message 'The protocol is 1.'
-    }
-    Assert-Form -Value $Request -Name "request $($Request['operation'])" -What 'The request'
-    if ($Request['operation'] -eq 'read') {
-        foreach ($read in $Request['batch']) {
-            Assert-Item -Item $read -Verb 'read' -Providers $Providers
+    Assert-That ($Request['protocol'] -eq 1) 'The protocol is 1.'
+    Assert-Form $Request "request $($Request['operation'])"
+    $reads = $Request['batch']
+    if ($Request['operation'] -eq 'apply') {
+        $reads = $Request['reads']
+        foreach ($step in $Request['batch']) {
+            Assert-Form $step 'step'
+            Assert-Item $step['operation'] 'operation' -Providers $Providers
+            Assert-Item $step['undo'] 'operation' -Providers $Providers
         }
-        return
-    }
-    foreach ($step in $Request['batch']) {
-        if ($step -isnot [System.Collections.IDictionary]) {
-            Stop-Payload -Kind 'request_invalid' -Message 'A step is an object with operation and undo.'
+        foreach ($guard in $Request['guard']) {
+            Assert-Item $guard 'guard' -Providers $Providers
         }
-        Assert-Item -Item $step['operation'] -Verb 'operation' -Providers $Providers
-        Assert-Item -Item $step['undo'] -Verb 'operation' -Providers $Providers
-    }
-    foreach ($read in $Request['reads']) {
-        Assert-Item -Item $read -Verb 'read' -Providers $Providers
-    }
-    foreach ($guard in $Request['guard']) {
-        Assert-Form -Value $guard -Name 'guard' -What 'The guard'
-    }
-    foreach ($service in $Request['restarts']) {
-        if ($service -isnot [string] -or $service -in $script:protected) {
-            Stop-Payload -Kind 'request_invalid' -Message "The service '$service' is never restarted."
+        foreach ($name in $Request['restarts']) {
+            Assert-That ($name -is [string] -and $name -notin 'HTTP', 'WinRM', 'RpcSs') "The service '$name' is never restarted."
         }
+        Assert-JournalId $Request['journal']
     }
-    if ($Request['journal'] -cnotmatch $script:journalId) {
-        Stop-Payload -Kind 'request_invalid' -Message "'$($Request['journal'])' is no id of a journal."
+    foreach ($read in $reads) {
+        Assert-Item $read 'read' -Providers $Providers
     }
 }
 
 function Get-Observation {
     # One failing read never hides the others.
     param($Reads)
-    $results = [System.Collections.Generic.List[object]]::new()
     try {
         foreach ($read in $Reads) {
             try {
                 $value = switch ($read['provider']) {
-                    'registry' { Invoke-RegistryRead -Request $read }
-                    'service' { Invoke-ServiceRead -Request $read }
-                    'journal' { , (Invoke-JournalRead -Request $read) }
-                    'iis' { Invoke-IisRead -Request $read }
+                    'registry' { Invoke-RegistryRead $read }
+                    'service' { Invoke-ServiceRead $read }
+                    'journal' { Invoke-JournalRead $read }
+                    'iis' { Invoke-IisRead $read }
                 }
-                $results.Add([ordered]@{ value = $value })
+                @{ value = $(if ($read['read'] -eq 'journals') { , @($value) } else { $value }) }
             }
             catch {
-                $results.Add([ordered]@{ error = ConvertTo-ErrorDocument -Problem $_.Exception })
+                @{ error = ConvertTo-Failure $_ }
             }
         }
     }
     finally {
-        if ($null -ne (Get-Command -Name Close-IisSession -ErrorAction SilentlyContinue)) {
-            Close-IisSession
-        }
+        Close-IisSession
     }
-    return , $results
 }
 
 function Split-Batch {
     # Steps for IIS that stand together are one commit; every other step stands alone.
     param($Operations)
-    $groups = [System.Collections.Generic.List[object]]::new()
     $group = $null
-    for ($index = 0; $index -lt $Operations.Count; $index++) {
-        $iis = $Operations[$index]['provider'] -eq 'iis'
-        if ($null -eq $group -or -not $iis -or -not $group['iis']) {
-            $group = @{ iis = $iis; first = $index; operations = [System.Collections.Generic.List[object]]::new() }
-            $groups.Add($group)
+    $index = 0
+    foreach ($operation in $Operations) {
+        $iis = $operation['provider'] -eq 'iis'
+        if ($group -and -not ($iis -and $group['iis'])) {
+            $group
+            $group = $null
         }
-        $group['operations'].Add($Operations[$index])
-    }
-    return , $groups
-}
-
-function Test-Group {
-    # Null, or the place in the group and the error of the first operation whose planned value does not hold.
-    param([hashtable]$Group)
-    if ($Group['iis']) {
-        return Test-IisGroup -Operations $Group['operations']
-    }
-    $operation = $Group['operations'][0]
-    try {
-        if ($operation['provider'] -eq 'registry') {
-            Test-RegistryPlan -Operation $operation
+        if (-not $group) {
+            $group = @{ iis = $iis; first = $index; operations = [Generic.List[object]]::new() }
         }
-        else {
-            Test-JournalPlan -Operation $operation
-        }
+        $group['operations'].Add($operation)
+        $index++
     }
-    catch {
-        return @{ at = 0; error = (ConvertTo-ErrorDocument -Problem $_.Exception); written = $false }
+    if ($group) {
+        $group
     }
 }
 
 function Invoke-Group {
-    # Null when all of it is written, or the place and the error of what failed; written tells whether the ones before it were tried.
-    param([hashtable]$Group, [switch]$Unplanned)
+    # Nothing when all went well, else what failed: its place in the group, the failure, how many before it worked.
+    param($Group, [switch]$Planned, [switch]$Write)
     if ($Group['iis']) {
-        return Invoke-IisGroup -Operations $Group['operations'] -Unplanned:$Unplanned
-    }
-    $problem = if ($Unplanned) { $null } else { Test-Group -Group $Group }
-    if ($null -ne $problem) {
-        return $problem
+        return Invoke-IisGroup $Group['operations'] -Planned:$Planned -Write:$Write
     }
     $operation = $Group['operations'][0]
+    $registry = $operation['provider'] -eq 'registry'
     try {
-        if ($operation['provider'] -eq 'registry') {
-            Invoke-RegistryOperation -Operation $operation
+        if ($Planned) {
+            if ($registry) { Test-RegistryPlan $operation } else { Test-JournalPlan $operation }
         }
-        else {
-            Invoke-JournalOperation -Operation $operation
+        if ($Write) {
+            if ($registry) { Invoke-RegistryOperation $operation } else { Invoke-JournalOperation $operation }
         }
     }
     catch {
-        return @{ at = 0; error = (ConvertTo-ErrorDocument -Problem $_.Exception); tried = $true }
+        return @{ at = 0; worked = 0; failure = ConvertTo-Failure $_ }
     }
 }
 
-function Set-Failure {
-    # The states of a group that failed: those before the failure worked in memory only, or were not tried.
-    param($Steps, [hashtable]$Group, [hashtable]$Problem)
+function Set-Failed {
+    param($Run, $Group, $Problem)
+    for ($index = 0; $index -lt $Problem['worked']; $index++) {
+        $Run['steps'][$Group['first'] + $index]['state'] = 'not_written'
+    }
     $failed = $Group['first'] + $Problem['at']
-    if ($Problem['tried']) {
-        for ($index = $Group['first']; $index -lt $Group['first'] + $Problem['worked']; $index++) {
-            $Steps[$index]['state'] = 'not_written'
-        }
-    }
-    $Steps[$failed]['state'] = 'failed'
-    $Steps[$failed]['error'] = $Problem['error']
-    return $failed
+    $Run['steps'][$failed] = [ordered]@{ state = 'failed'; error = $Problem['failure'] }
+    Add-JournalLine $Run['journal'] 'failed' -Value $failed -Failure $Problem['failure']
+    $Run['result'] = 'failed'
 }
 
-function Undo-Step {
-    # Takes back every step that is done, the last one first. Null, or the error that stopped it.
-    param($Batch, $Steps)
-    $undo = [System.Collections.Generic.List[object]]::new()
-    for ($index = $Steps.Count - 1; $index -ge 0; $index--) {
-        if ($Steps[$index]['state'] -eq 'done') {
-            $undo.Add($Batch[$index]['undo'])
+function Undo-Done {
+    # Takes back every step that is done, the last one first, and says so in each.
+    param($Run, $Cause)
+    $done = @(for ($index = $Run['steps'].Count - 1; $index -ge 0; $index--) { if ($Run['steps'][$index]['state'] -eq 'done') { $index } })
+    $kind = 'guard'
+    foreach ($group in Split-Batch @(foreach ($index in $done) { $Run['batch'][$index]['undo'] })) {
+        $problem = Invoke-Group $group -Write
+        if ($problem) {
+            $kind = 'guard_undo_failed'
+            $Cause = $problem['failure']
+            break
         }
     }
-    foreach ($group in (Split-Batch -Operations $undo)) {
-        $problem = Invoke-Group -Group $group -Unplanned
-        if ($null -ne $problem) {
-            return $problem['error']
-        }
+    $Cause = Get-Failure $kind $Cause['message'] -Hresult $Cause['hresult'] -File $Cause['file'] -Line $Cause['line']
+    foreach ($index in $done) {
+        $Run['steps'][$index] = [ordered]@{ state = $(if ($kind -eq 'guard') { 'undone' } else { 'done' }); error = $Cause }
     }
-}
-
-function Complete-Guard {
-    # Takes back what was written and says so in every step.
-    param($Batch, $Steps, $Broken, [hashtable]$Journal)
-    $failure = Undo-Step -Batch $Batch -Steps $Steps
-    $undone = [System.Collections.Generic.List[object]]::new()
-    for ($index = 0; $index -lt $Steps.Count; $index++) {
-        if ($Steps[$index]['state'] -ne 'done') {
-            continue
-        }
-        $cause = if ($null -ne $failure) { $failure } else { $Broken[0]['error'] }
-        $kind = if ($null -ne $failure) { 'guard_undo_failed' } else { 'guard' }
-        $Steps[$index]['error'] = Get-ErrorDocument -Kind $kind -Message $cause['message'] -Hresult $cause['hresult'] -File $cause['file'] -Line $cause['line']
-        if ($null -eq $failure) {
-            $Steps[$index]['state'] = 'undone'
-            $undone.Add($index)
-        }
+    if ($kind -eq 'guard') {
+        Add-JournalLine $Run['journal'] 'undone' -Value $done
     }
-    if ($null -eq $failure) {
-        Add-JournalEntry -Journal $Journal -Entry ([ordered]@{ undone = $undone })
-        return 'undone'
-    }
-    return 'failed'
+    $Run['result'] = if ($kind -eq 'guard') { 'undone' } else { 'failed' }
 }
 
 function Invoke-Batch {
-    # Writes the groups in order and stops at the first failure. Returns how it ended.
-    param($Request, $Groups, $Steps, $Broken, [hashtable]$Journal)
-    if ($Groups.Count -gt 1) {
-        foreach ($group in $Groups) {
-            $problem = Test-Group -Group $group
-            if ($null -ne $problem) {
-                $failed = Set-Failure -Steps $Steps -Group $group -Problem $problem
-                Add-JournalEntry -Journal $Journal -Entry ([ordered]@{ failed = $failed; error = $problem['error'] })
-                return 'failed'
+    # Checks every group first, then writes them in order, and stops at the first failure. A single group checks itself.
+    param($Run, $Request)
+    $groups = @(Split-Batch @(foreach ($step in $Run['batch']) { $step['operation'] }))
+    foreach ($write in @($false, $true) | Select-Object -Last $groups.Count) {
+        foreach ($group in $groups) {
+            $problem = Invoke-Group $group -Planned -Write:$write
+            if ($problem) {
+                return Set-Failed $Run $group -Problem $problem
+            }
+            if ($write) {
+                $done = @(foreach ($index in 1..$group['operations'].Count) { $group['first'] + $index - 1 })
+                foreach ($index in $done) {
+                    $Run['steps'][$index]['state'] = 'done'
+                }
+                Add-JournalLine $Run['journal'] 'done' -Value $done
+                if ($group['iis']) {
+                    $Run['guard'] = @(Get-GuardFailure $Request['guard'])
+                    if ($Run['guard']) {
+                        return Undo-Done $Run $Run['guard'][0]['error']
+                    }
+                }
             }
         }
     }
-    foreach ($group in $Groups) {
-        $problem = Invoke-Group -Group $group
-        if ($null -ne $problem) {
-            $failed = Set-Failure -Steps $Steps -Group $group -Problem $problem
-            Add-JournalEntry -Journal $Journal -Entry ([ordered]@{ failed = $failed; error = $problem['error'] })
-            return 'failed'
-        }
-        $done = [System.Collections.Generic.List[object]]::new()
-        for ($index = $group['first']; $index -lt $group['first'] + $group['operations'].Count; $index++) {
-            $Steps[$index]['state'] = 'done'
-            $done.Add($index)
-        }
-        Add-JournalEntry -Journal $Journal -Entry ([ordered]@{ done = $done })
-        if ($group['iis']) {
-            foreach ($broken in (Get-IisGuardFailure -Guard $Request['guard'])) {
-                $Broken.Add($broken)
-            }
-            if ($Broken.Count -gt 0) {
-                return Complete-Guard -Batch $Request['batch'] -Steps $Steps -Broken $Broken -Journal $Journal
-            }
-        }
-    }
-    return 'applied'
 }
 
-function Invoke-Restart {
+function Restart-Named {
     param($Names)
-    $results = [System.Collections.Generic.List[object]]::new()
     foreach ($name in $Names) {
-        $problem = $null
+        $answer = [ordered]@{ service = $name; error = $null }
         try {
-            Restart-WindowsService -Name $name
+            Restart-WindowsService $name
         }
         catch {
-            $problem = ConvertTo-ErrorDocument -Problem $_.Exception
+            $answer['error'] = ConvertTo-Failure $_
         }
-        $results.Add([ordered]@{ service = $name; error = $problem })
+        $answer
     }
-    return , $results
 }
 
 function Invoke-Apply {
-    param([System.Collections.IDictionary]$Request)
-    $steps = [System.Collections.Generic.List[object]]::new()
-    $operations = [System.Collections.Generic.List[object]]::new()
-    foreach ($step in $Request['batch']) {
-        $steps.Add([ordered]@{ state = 'not_attempted'; error = $null })
-        $operations.Add($step['operation'])
+    param($Request)
+    $account = try { Get-Account } catch { $null }
+    if ($account) {
+        $account = [ordered]@{ name = $account['name']; sid = $account['sid'] }
     }
-    $account = try { Get-AccountFact } catch { $null }
-    $known = if ($null -eq $account) { $null } else { [ordered]@{ name = $account['name']; sid = $account['sid'] } }
-    $journal = Open-Journal -Id $Request['journal'] -Steps $Request['batch'] -Account $known
-    $broken = [System.Collections.Generic.List[object]]::new()
-    $restarts = [System.Collections.Generic.List[object]]::new()
+    $run = @{
+        batch = $Request['batch']; guard = @(); result = 'applied'
+        steps = @(foreach ($step in $Request['batch']) { [ordered]@{ state = 'not_attempted'; error = $null } })
+        journal = Open-Journal $Request['journal'] $account -Steps $Request['batch']
+    }
+    $restarts = @()
     try {
-        $result = Invoke-Batch -Request $Request -Groups (Split-Batch -Operations $operations) -Steps $steps -Broken $broken -Journal $journal
-        if ($result -eq 'applied') {
-            $restarts = Invoke-Restart -Names $Request['restarts']
+        Invoke-Batch $run $Request
+        if ($run['result'] -eq 'applied') {
+            $restarts = @(Restart-Named $Request['restarts'])
         }
-        Add-JournalEntry -Journal $journal -Entry ([ordered]@{ finished = $result })
+        Add-JournalLine $run['journal'] 'finished' -Value $run['result']
     }
     finally {
-        $journal['stream'].Dispose()
+        $run['journal']['stream'].Dispose()
     }
     try { Remove-OldJournal } catch { $null = $_ }
-    $changed = $false
-    foreach ($step in $steps) {
-        $changed = $changed -or $step['state'] -eq 'done'
-    }
-    return [ordered]@{
-        protocol = 1; changed = $changed; facts = Get-HostFact; observations = Get-Observation -Reads $Request['reads']
-        journal = $journal['file']; steps = $steps; guard = $broken; restarts = $restarts
-    }
+    $changed = @(foreach ($step in $run['steps']) { $step['state'] }) -contains 'done'
+    return @{ changed = $changed; journal = $run['journal']['file']; steps = $run['steps']; guard = $run['guard']; restarts = $restarts }
 }
 
 function Invoke-Payload {
-    # Arguments: the request as Ansible hands it over. Writes the answer, one JSON document.
+    # Arguments: the request as Ansible hands it over. The answer is one JSON document.
     param($Arguments, [string[]]$Providers)
     try {
-        $request = ConvertTo-Plain -Value $Arguments
-        if ($request -isnot [System.Collections.IDictionary]) {
-            Stop-Payload -Kind 'request_invalid' -Message 'There is no request.'
+        $request = ConvertTo-Plain $Arguments
+        Assert-That ($request -is [IDictionary]) 'There is no request.'
+        Assert-Request $request $Providers
+        $answer = @{ changed = $false }
+        $reads = $request['batch']
+        if ($request['operation'] -eq 'apply') {
+            $answer = Invoke-Apply $request
+            $reads = $request['reads']
         }
-        Assert-Request -Request $request -Providers $Providers
-        $answer = if ($request['operation'] -eq 'apply') {
-            Invoke-Apply -Request $request
-        }
-        else {
-            [ordered]@{ protocol = 1; changed = $false; facts = Get-HostFact; observations = Get-Observation -Reads $request['batch'] }
-        }
+        $answer['observations'] = @(Get-Observation $reads)
+        $answer['facts'] = Get-Fact
     }
     catch {
-        $problem = ConvertTo-ErrorDocument -Problem $_.Exception
-        $answer = [ordered]@{ protocol = 1; failed = $true; msg = $problem['message']; error = $problem }
+        $failure = ConvertTo-Failure $_
+        $answer = @{ failed = $true; msg = $failure['message']; error = $failure }
     }
-    ConvertTo-JsonText -Value $answer
+    $answer['protocol'] = 1
+    ConvertTo-Json -InputObject $answer -Depth 100 -Compress
 }
 
 Export-ModuleMember -Function Invoke-Payload

@@ -1,73 +1,68 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Windows services: what they are, and their restart.
 
-#AnsibleRequires -PowerShell ._Document
+using namespace System.ServiceProcess
 
 Set-StrictMode -Version Latest
 
-$script:patience = [System.TimeSpan]::FromSeconds(60)
+$script:patience = [timespan]::FromSeconds(60)
 
-function Get-ServiceController {
-    # Null where there is no such service.
+function Find-Service {
+    # Nothing where there is no such service.
     param([string]$Name)
-    if ($null -eq ('System.ServiceProcess.ServiceController' -as [type])) {
-        Add-Type -AssemblyName System.ServiceProcess
-    }
-    foreach ($service in [System.ServiceProcess.ServiceController]::GetServices()) {
+    Add-Type -AssemblyName System.ServiceProcess
+    foreach ($service in [ServiceController]::GetServices()) {
         if ($service.ServiceName -eq $Name) {
             return $service
         }
     }
 }
 
-function Get-RunningDependent {
+function Get-Dependent {
+    # The running ones.
     param($Service)
     foreach ($dependent in $Service.DependentServices) {
-        if ([string]$dependent.Status -eq 'Running') {
+        if ("$($dependent.Status)" -eq 'Running') {
             $dependent
         }
     }
 }
 
 function Invoke-ServiceRead {
-    param([System.Collections.IDictionary]$Request)
-    $service = Get-ServiceController -Name $Request['name']
-    if ($null -eq $service) {
-        return [ordered]@{ exists = $false }
+    param($Request)
+    $service = Find-Service $Request['name']
+    if (-not $service) {
+        return @{ exists = $false }
     }
-    $dependents = [System.Collections.Generic.List[object]]::new()
-    foreach ($dependent in @(Get-RunningDependent -Service $service)) {
-        $dependents.Add($dependent.ServiceName)
-    }
-    return [ordered]@{ exists = $true; state = [string]$service.Status; start_type = [string]$service.StartType; dependents = $dependents }
+    $names = @(foreach ($one in Get-Dependent $service) { $one.ServiceName })
+    return [ordered]@{ exists = $true; state = "$($service.Status)"; start_type = "$($service.StartType)"; dependents = $names }
 }
 
 function Restart-WindowsService {
     # Stopping stops the running dependents too; they are started again.
     param([string]$Name)
-    $service = Get-ServiceController -Name $Name
-    if ($null -eq $service) {
-        Stop-Payload -Kind 'service_missing' -Message "There is no service '$Name'."
+    $service = Find-Service $Name
+    if (-not $service) {
+        Stop-Payload 'service_missing' "There is no service '$Name'."
     }
-    if ([string]$service.Status -eq 'Stopped') {
+    if ("$($service.Status)" -eq 'Stopped') {
         return
     }
-    $dependents = @(Get-RunningDependent -Service $service)
+    $again = @($service) + @(Get-Dependent $service)
     try {
         $service.Stop()
         $service.WaitForStatus('Stopped', $script:patience)
-        foreach ($each in @($service) + $dependents) {
-            $each.Refresh()
-            if ([string]$each.Status -ne 'Running') {
-                $each.Start()
-                $each.WaitForStatus('Running', $script:patience)
+        foreach ($one in $again) {
+            $one.Refresh()
+            if ("$($one.Status)" -ne 'Running') {
+                $one.Start()
+                $one.WaitForStatus('Running', $script:patience)
             }
         }
     }
     catch {
-        $problem = $_.Exception.GetBaseException()
-        if ($problem -is [System.ServiceProcess.TimeoutException]) {
-            Stop-Payload -Kind 'service_timeout' -Message $problem.Message
+        if ($_.Exception.GetBaseException() -is [TimeoutException]) {
+            Stop-Payload 'service_timeout' $_.Exception.GetBaseException().Message
         }
         throw
     }

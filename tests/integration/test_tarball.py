@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from lab import running
+from playbook_run import run_playbook
+
 ROOT = Path(__file__).resolve().parents[2]
 GALAXY = str(Path(sys.executable).with_name("ansible-galaxy"))
 
@@ -43,6 +46,16 @@ UNWANTED_PARTS = {
     "build",
 }
 UNWANTED_ENDINGS = (".pyc", ".tar.gz", ".dll", ".exe", ".log")
+
+PLAYBOOK = """
+- hosts: windows
+  gather_facts: false
+  tasks:
+    - hardening.windows.iis_request_filtering:
+        verbs: {entries: [{verb: TRACE, allowed: false}]}
+    - ansible.builtin.include_role:
+        name: hardening.windows.iis_harden
+"""
 
 
 def galaxy(temporary: Path, *arguments: str) -> None:
@@ -87,3 +100,17 @@ def test_nothing_of_the_checkout_is_in(members: list[str]) -> None:
 def test_it_holds_no_link(tarball: Path) -> None:
     with tarfile.open(tarball) as archive:
         assert [member.name for member in archive.getmembers() if member.issym() or member.islnk()] == []
+
+
+def test_it_works_where_it_was_installed(tarball: Path, tmp_path: Path) -> None:
+    """Away from the checkout: nothing but the installed files may be needed."""
+    installed = tmp_path / "collections"
+    galaxy(tmp_path, "install", str(tarball), "--collections-path", str(installed), "--offline")
+    playbook = tmp_path / "one.yml"
+    playbook.write_text(PLAYBOOK, encoding="utf-8")
+    with running(["default2022"], folder=tmp_path / "lab") as lab:
+        run = run_playbook(playbook, lab.inventory, collections=installed)
+        calls = lab.log.counters()["total"]["payload_calls"]
+    assert run.exit_code == 0
+    assert run.changes("default2022") > 1
+    assert calls == 4

@@ -21,6 +21,12 @@ READ = '{"protocol": 1, "operation": "read", "batch": []}'
 STATE = Path(__file__).resolve().parents[2] / "build" / "lab"
 
 
+def known_box(name: str) -> str:
+    if name.rpartition("=")[2] not in BOXES:
+        raise argparse.ArgumentTypeError(f"the lab has no box {name!r}; it has {', '.join(BOXES)}")
+    return name
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
     serve = top.add_subparsers(dest="command", required=True).add_parser("serve", help="serve boxes over WinRM")
@@ -29,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         required=True,
         metavar="[HOST=]BOX",
+        type=known_box,
         help="a box to serve, and the host's name where it is another: " + ", ".join(BOXES),
     )
     serve.add_argument("--engine", choices=("python", "pwsh"), default="python", help="what answers (default: python)")
@@ -42,8 +49,7 @@ def describe(lab: Lab, engine: str) -> str:
     lines += [lab.inventory.read_text("utf-8"), "Reach them all, or one of them by its name:"]
     lines.append(f"  ansible -i {lab.inventory} windows -m hardening.windows.windows_iis -a '{READ}'")
     lines += [
-        f"  curl -u {endpoint.user} -H 'Content-Type: application/soap+xml' -d @request.xml {endpoint.url}"
-        for endpoint in lab.endpoints
+        f"  curl -u {endpoint.user} -H 'Content-Type: application/soap+xml' -d @request.xml {endpoint.url}" for endpoint in lab.endpoints
     ]
     lines.append(f"Numbers so far:\n  curl {lab.control_url}/counters\nCtrl-C ends the lab.")
     return "\n".join(lines)

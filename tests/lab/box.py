@@ -73,9 +73,10 @@ class Box:
     def read_json(self, name: str) -> dict[str, Any]:
         """The document `name`.json of the box; empty where there is none."""
         try:
-            return json.loads((self.folder / f"{name}.json").read_text("utf-8"))
+            data: dict[str, Any] = json.loads((self.folder / f"{name}.json").read_text("utf-8"))
         except FileNotFoundError:
             return {}
+        return data
 
     def write_json(self, name: str, data: Any) -> None:
         """Replaces the document `name`.json atomically."""

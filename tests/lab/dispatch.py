@@ -119,9 +119,7 @@ def _python_engine() -> Engine:
     return PythonEngine()
 
 
-def _run_powershell(
-    box: Box, command_line: str, stdin: bytes, fault: WriteFault | None, on_start: Callable[[int], None]
-) -> Answer:
+def _run_powershell(box: Box, command_line: str, stdin: bytes, fault: WriteFault | None, on_start: Callable[[int], None]) -> Answer:
     from lab import engine_pwsh  # only when it is the chosen one
 
     return engine_pwsh.run_command(box, command_line, stdin, fault, on_start)

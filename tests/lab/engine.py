@@ -53,9 +53,7 @@ class Engine(Protocol):
 
     name: str
 
-    def answer(
-        self, box: Box, entry: str, arguments: dict[str, Any], fault: WriteFault | None = None
-    ) -> dict[str, Any]:
+    def answer(self, box: Box, entry: str, arguments: dict[str, Any], fault: WriteFault | None = None) -> dict[str, Any]:
         """The payload's answer to `arguments` (what it sees as $complex_args).
 
         entry: the payload's name, such as `windows_iis`.

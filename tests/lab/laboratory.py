@@ -36,8 +36,7 @@ class Lab:
         self._listeners = [Listener(name, box, dispatcher, self.log, self.faults) for name, box in self.boxes.items()]
         self._control = ControlServer(self.log, self.faults)
         self._threads = [
-            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-            for server in (*self._listeners, self._control)
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True) for server in (*self._listeners, self._control)
         ]
         for thread in self._threads:
             thread.start()
@@ -70,18 +69,20 @@ def _endpoint(listener: Listener) -> Endpoint:
 def prepare(folder: Path, names: Sequence[str]) -> dict[str, Box]:
     """Boxes in `folder`/boxes for names as `default2022` or `web1=default2022`; one that exists is kept."""
     found = {}
-    for name in names:
-        host, _, template = name.rpartition("=")
-        host = host or template
+    for host, template in (_named(name) for name in names):
         home = Path(folder) / "boxes" / host
         found[host] = Box(home) if (home / "host.json").exists() else templates.build(template, home)
     return found
 
 
+def _named(name: str) -> tuple[str, str]:
+    """(host, box) of `web1=default2022` or `default2022`."""
+    host, _, template = name.rpartition("=")
+    return host or template, template
+
+
 @contextmanager
-def running(
-    boxes: Sequence[str] | Mapping[str, Box], engine: str | Engine = "python", folder: Path | None = None
-) -> Iterator[Lab]:
+def running(boxes: Sequence[str] | Mapping[str, Box], engine: str | Engine = "python", folder: Path | None = None) -> Iterator[Lab]:
     """A lab for the time of a with block.
 
     boxes: names as `prepare` takes them, or host names with boxes that exist.

@@ -121,7 +121,15 @@ class Shells:
 
     def handle(self, request: Request, faults: list[Fault]) -> bytes | None:
         """The answer; None for a Receive that found nothing in time. Raises WsmanError."""
-        return getattr(self, f"_{request.action.lower()}")(request, faults)
+        handlers: dict[str, Callable[[Request, list[Fault]], bytes | None]] = {
+            "Create": self._create,
+            "Command": self._command,
+            "Send": self._send,
+            "Receive": self._receive,
+            "Signal": self._signal,
+            "Delete": self._delete,
+        }
+        return handlers[request.action](request, faults)
 
     def close(self) -> None:
         with self._lock:
@@ -183,9 +191,7 @@ class Shells:
             raise WsmanError(f"the shell has no command {request.command_id}", wsman.NOT_FOUND)
         return command
 
-    def _run(
-        self, line: str, stdin: bytes, fault: WriteFault | None, on_start: Callable[[int], None]
-    ) -> Answer:
+    def _run(self, line: str, stdin: bytes, fault: WriteFault | None, on_start: Callable[[int], None]) -> Answer:
         wrapped = unwrap(stdin)
         self._log.append(
             "commands",

@@ -13,6 +13,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
@@ -86,7 +87,7 @@ def parse(body: bytes) -> Request:
     uri = _text(root, f"{{{SOAP}}}Header/{{{ADDRESSING}}}Action")
     if uri not in ACTIONS:
         raise WsmanError(f"the action {uri!r} is not one of a shell's: {', '.join(ACTIONS.values())}")
-    common = {
+    common: dict[str, Any] = {
         "action": ACTIONS[uri],
         "action_uri": uri,
         "message_id": _text(root, f".//{{{ADDRESSING}}}MessageID"),
@@ -97,11 +98,11 @@ def parse(body: bytes) -> Request:
     return Request(**common, **_BODIES.get(ACTIONS[uri], _no_body)(root))
 
 
-def _no_body(root: ElementTree.Element) -> dict:
+def _no_body(root: ElementTree.Element) -> dict[str, Any]:
     return {}
 
 
-def _command(root: ElementTree.Element) -> dict:
+def _command(root: ElementTree.Element) -> dict[str, Any]:
     line = _required(root, "CommandLine")
     # core 2.19 sends the program in Command and the rest in Arguments, core 2.21 all of it in Command
     parts = [_text(line, f"{{{SHELL}}}Command")]
@@ -110,7 +111,7 @@ def _command(root: ElementTree.Element) -> dict:
     return {"command_line": " ".join(part for part in parts if part), "waits_for_stdin": console.upper() == "FALSE"}
 
 
-def _send(root: ElementTree.Element) -> dict:
+def _send(root: ElementTree.Element) -> dict[str, Any]:
     stream = _required(root, "Send").find(f"{{{SHELL}}}Stream")
     if stream is None:
         raise WsmanError("the Send has no Stream")
@@ -125,16 +126,16 @@ def _send(root: ElementTree.Element) -> dict:
     }
 
 
-def _receive(root: ElementTree.Element) -> dict:
+def _receive(root: ElementTree.Element) -> dict[str, Any]:
     stream = _required(root, "Receive").find(f"{{{SHELL}}}DesiredStream")
     return {"command_id": "" if stream is None else stream.get("CommandId", "")}
 
 
-def _signal(root: ElementTree.Element) -> dict:
+def _signal(root: ElementTree.Element) -> dict[str, Any]:
     return {"command_id": _required(root, "Signal").get("CommandId", "")}
 
 
-_BODIES: dict[str, Callable[[ElementTree.Element], dict]] = {
+_BODIES: dict[str, Callable[[ElementTree.Element], dict[str, Any]]] = {
     "Command": _command,
     "Send": _send,
     "Receive": _receive,
@@ -227,7 +228,9 @@ def fault(message_id: str, code: int, message: str) -> bytes:
     if code == QUOTA_OPERATIONS:
         detail = f'<m:MSFT_WmiError xmlns:m="{WMI_ERROR}"><m:error_Code>{code}</m:error_Code></m:MSFT_WmiError>'
     else:
-        detail = f'<f:WSManFault xmlns:f="{FAULT}" Code="{code}" Machine="127.0.0.1"><f:Message>{escape(message)}</f:Message></f:WSManFault>'
+        detail = (
+            f'<f:WSManFault xmlns:f="{FAULT}" Code="{code}" Machine="127.0.0.1"><f:Message>{escape(message)}</f:Message></f:WSManFault>'
+        )
     subcode = "TimedOut" if code == OPERATION_TIMEOUT else "InternalError"
     body = (
         f"<s:Fault><s:Code><s:Value>s:Receiver</s:Value><s:Subcode><s:Value>w:{subcode}</s:Value></s:Subcode></s:Code>"

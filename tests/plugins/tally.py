@@ -8,6 +8,7 @@ runs and judges them. Without the option nothing is written.
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ class Tally:
     ran: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     skips: list[dict[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
     absent: str | None = None
 
     def skip(self, test: str, reason: str, engine: str = NO_ENGINE) -> None:
@@ -46,6 +48,7 @@ class Tally:
             "ran": dict(sorted(self.ran.items())),
             "skipped": dict(sorted(self.skipped.items())),
             "skips": self.skips,
+            "seconds": round(self.seconds, 1),
             "absent": self.absent,
         }
 
@@ -78,6 +81,7 @@ class TallyPlugin:
     def __init__(self, tally: Tally, folder: Path) -> None:
         self.tally = tally
         self.folder = folder
+        self.started = time.monotonic()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         engine = str(dict(report.user_properties).get(PROPERTY, NO_ENGINE))
@@ -91,6 +95,7 @@ class TallyPlugin:
             self.tally.skip(report.nodeid, skip_reason(report))
 
     def pytest_sessionfinish(self) -> None:
+        self.tally.seconds = time.monotonic() - self.started
         self.tally.write(self.folder)
 
 
@@ -99,6 +104,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "engine(name): the lab engine of a test that has no parameter `engine`, 'python' or 'pwsh'")
     name = config.getoption("--tally")
     if name and not hasattr(config, "workerinput"):
         config.pluginmanager.register(TallyPlugin(Tally(name), config.rootpath / FOLDER), "tally-writer")

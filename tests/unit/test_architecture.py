@@ -201,3 +201,12 @@ def linked_files(page: Path) -> Iterator[Path]:
 def test_links_of_the_documentation_lead_somewhere() -> None:
     pages = [ROOT / "README.md", *files("docs", "roles", "tests/lab", suffixes={".md"})]
     assert [f"{name(page)}: {target}" for page in pages for target in linked_files(page) if not target.exists()] == []
+
+
+def test_pages_that_the_code_names_exist() -> None:
+    named = {
+        (name(file), page)
+        for file in files(*SOURCE, suffixes=CODE | {".yml"})
+        for page in re.findall(r"\bdocs/[\w-]+\.md", file.read_text(encoding="utf-8"))
+    }
+    assert {(file, page) for file, page in named if not (ROOT / page).exists()} == set()

@@ -40,7 +40,8 @@ SKIP = {"test": "tests/unit/test_x.py::test_y[pwsh]", "reason": "no PowerShell h
 def test_counts_by_engine(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: list[str]) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[1]))
     pytester.makepyfile(TESTS)
-    pytester.runpytest_subprocess("-p", "plugins.tally", "--tally", "sample", *workers)
+    run = pytester.runpytest_subprocess if workers else pytester.runpytest_inprocess  # xdist needs a session of its own
+    run("-p", "plugins.tally", "--tally", "sample", *workers)
     written = json.loads((pytester.path / "build/tally/sample.json").read_text())
     assert written["ran"] == {"none": 1, "python": 2}
     assert written["skipped"] == {"none": 1, "pwsh": 1}
@@ -106,8 +107,8 @@ def test_an_absent_run_fails_in_ci_only() -> None:
 
 
 def test_table_sums_the_engines() -> None:
-    lines = table([run({"python": 3, "pwsh": 2}, [SKIP]), Run("lint", {"none": 4}, {}, [], None)])
-    assert lines[-1].split() == ["together", "3", "2", "4", "1"]
+    lines = table([run({"python": 3, "pwsh": 2}, [SKIP]), Run("lint", {"none": 4}, {}, [], None, seconds=12.4)])
+    assert lines[-1].split() == ["together", "3", "2", "4", "1", "12"]
 
 
 def test_allowed_skips_are_read(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ import datetime
 import secrets
 import typing as t
 
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
 from .errors import HardeningError
-from .resource import Resource
+from .resource import Resource, without_absent
 from .result import task_result
 from .run import Run, RunSettings
 
@@ -37,6 +37,8 @@ class ResourceAction(ActionBase):
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         if self._task.async_val:
             raise AnsibleActionFail(_ASYNC)
+        # An option that is null is not given; Ansible's validation would hold it against the choices.
+        self._task.args = without_absent(self._task.args)
         options = self.validated_options()
         try:
             run = Run(self.resources(options), self._sender(task_vars), self._settings(options))
@@ -70,11 +72,21 @@ class ResourceAction(ActionBase):
             # The connection plugins let their library's own errors through (requests, pypsrp, paramiko), which a read may
             # hand on as Ansible does, but which an apply must answer with what is known.
             except Exception as problem:
-                if request["operation"] == "read" and isinstance(problem, AnsibleError):
-                    raise
+                if request["operation"] == "read":
+                    raise _unreachable(problem) from None  # Ansible prints a cause as a second copy of the same text
                 raise HardeningError(f"The connection was lost ({type(problem).__name__}: {_first_line(problem)}).") from problem
 
         return send
+
+
+def _unreachable(problem: Exception) -> Exception:
+    """A problem of the first trip, where nothing can have been written: Ansible's own error, or an unreachable host."""
+    if isinstance(problem, AnsibleError):
+        return t.cast("Exception", problem)
+    lost: Exception = AnsibleConnectionFailure(
+        f"The connection was lost before anything was changed ({type(problem).__name__}: {_first_line(problem)})."
+    )
+    return lost
 
 
 def _first_line(problem: BaseException) -> str:

@@ -8,7 +8,7 @@ import typing as t
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .errors import HardeningError
-from .resource import Resource
+from .resource import Resource, without_absent
 
 CONVERGE_SPEC: dict[str, t.Any] = {
     "resources": {"type": "list", "elements": "dict", "required": True},
@@ -34,7 +34,9 @@ def _build(number: int, item: t.Any, options: t.Mapping[str, t.Any], known: t.Ma
     resource = known.get(str(name).removeprefix("hardening.windows."))
     if resource is None:
         raise HardeningError(f"Nothing was changed: item {number} of resources is {name}; the resources are {', '.join(sorted(known))}.")
-    validated = _validated(number, resource, dict(given or {}))
+    if not isinstance(given or {}, t.Mapping):
+        raise HardeningError(f"Nothing was changed: item {number} of resources ({resource.name}) has no options, but {given!r}.")
+    validated = _validated(number, resource, without_absent(given or {}))
     return resource(_with_selection(validated, options))
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from .errors import whole
 from .operations import Operation, Read
 
 # How a journal that was taken back, or that nobody wants taken back, is closed.
@@ -36,6 +37,11 @@ class Journal:
 
     @classmethod
     def from_value(cls, value: t.Mapping[str, t.Any]) -> Journal:
+        with whole("the journal"):
+            return cls._from_value(value)
+
+    @classmethod
+    def _from_value(cls, value: t.Mapping[str, t.Any]) -> Journal:
         return cls(
             id=value["id"],
             file=value["file"],

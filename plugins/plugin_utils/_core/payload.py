@@ -6,7 +6,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .errors import HardeningError
+from .errors import NEXT, HardeningError, Refused, whole
 from .facts import HostFacts
 from .observation import Failure, Observation, Observations
 from .operations import Read
@@ -59,11 +59,9 @@ def parse_answer(answer: t.Mapping[str, t.Any], reads: t.Sequence[Read]) -> Answ
     if answer.get("protocol") != PROTOCOL:
         raise HardeningError(_unreadable(answer))
     if answer.get("failed"):
-        raise HardeningError(_refusal(answer))
-    try:
+        raise Refused(_refusal(answer))
+    with whole("its frame"):
         return _parsed(answer, reads)
-    except (KeyError, TypeError, AttributeError) as problem:
-        raise HardeningError(f"The host's answer is not complete ({problem!r} is missing or not what it should be). {_NEXT}") from problem
 
 
 def _parsed(answer: t.Mapping[str, t.Any], reads: t.Sequence[Read]) -> Answer:
@@ -72,16 +70,16 @@ def _parsed(answer: t.Mapping[str, t.Any], reads: t.Sequence[Read]) -> Answer:
         observations=Observations(reads, [Observation.from_answer(result) for result in answer["observations"]]),
         steps=tuple(StepResult(step["state"], _failure(step.get("error"))) for step in answer.get("steps") or ()),
         journal=answer.get("journal"),
-        guard=tuple(answer.get("guard") or ()),
-        restarts=tuple(answer.get("restarts") or ()),
+        guard=tuple(
+            {"site": item["site"], "path": item["path"], "error": Failure.from_answer(item["error"])} for item in answer.get("guard") or ()
+        ),
+        restarts=tuple({"service": item["service"], "error": _failure(item.get("error"))} for item in answer.get("restarts") or ()),
     )
 
 
 def _failure(error: t.Mapping[str, t.Any] | None) -> Failure | None:
     return Failure.from_answer(error) if error else None
 
-
-_NEXT = "Run the task again: it looks at the host anew, and reports a journal that was not finished."
 
 _REFUSALS = {
     "constrained_language": (
@@ -93,7 +91,8 @@ _REFUSALS = {
 
 
 def _refusal(answer: t.Mapping[str, t.Any]) -> str:
-    failure = Failure.from_answer(answer.get("error") or {"kind": "internal", "message": answer.get("msg")})
+    error = answer.get("error")
+    failure = Failure.from_answer(error if isinstance(error, t.Mapping) else {"kind": "internal", "message": error or answer.get("msg")})
     return _REFUSALS.get(failure.kind) or f"The payload refused the request, nothing was changed: {failure.describe()}"
 
 
@@ -105,4 +104,4 @@ def _unreadable(answer: t.Mapping[str, t.Any]) -> str:
     shown = " ".join(str(answer.get("module_stdout") or answer.get("stdout") or "").split())[:200]
     said = f" It began with: {shown}" if shown else ""
     why = f" ({text[:300]})" if text else ""
-    return f"The host did not give a whole answer{why}.{said} {_NEXT}"
+    return f"The host did not give a whole answer{why}.{said} {NEXT}"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from .errors import HardeningError
+from .errors import HardeningError, Refused
 from .facts import HostFacts, check_session
 from .observation import unique_reads
 from .operations import Read
@@ -85,20 +85,31 @@ class Run:
         stages = [stage for stage in plan.stages if stage.changes]
         for number, stage in enumerate(stages, start=1):
             last = number == len(stages)
-            answer = self._apply_stage(stage, self._reads if last else [])
-            outcome.journals += [answer.journal] if answer.journal else []
-            outcome.restarts += _restarts(stage, answer, self._settings.restart_now)
-            outcome.written |= any(step.state == "done" for step in answer.steps)
-            problem = stage_problem(stage, answer)
-            if problem:
-                outcome.failures.append(problem)
+            try:
+                answer = self._apply_stage(stage, self._reads if last else [])
+            except HardeningError as problem:
+                outcome.failures.append(str(problem))
+                # Nobody can say after a lost answer; a change that is reported and was not made does less harm.
+                outcome.written |= not isinstance(problem, Refused)
+                return
+            self._record(stage, answer, outcome)
+            problem_found = stage_problem(stage, answer)
+            if problem_found:
+                outcome.failures.append(problem_found)
                 return
         outcome.failures += self._verify(plan, answer)
+
+    def _record(self, stage: Stage, answer: Answer, outcome: Outcome) -> None:
+        outcome.journals += [answer.journal] if answer.journal else []
+        outcome.restarts += _restarts(stage, answer, self._settings.restart_now)
+        outcome.written |= any(step.state == "done" for step in answer.steps)
 
     def _apply_stage(self, stage: Stage, reads: list[Read]) -> Answer:
         request = apply_request(stage, reads, self._settings.journal_id(), self._settings.restart_now)
         try:
             return parse_answer(self._ask(request), reads)
+        except Refused:
+            raise
         except HardeningError as problem:
             raise HardeningError(
                 f"{problem} The apply with journal {request['journal']} was to make {len(stage.changes)} change(s), the first "
@@ -136,7 +147,7 @@ def stage_problem(stage: Stage, answer: Answer) -> str | None:
 
 
 _REASONS = {
-    "changed_meanwhile": "the value is no longer {text}the one that was planned on; something else changed it meanwhile. Run the task again.",
+    "changed_meanwhile": "the value is no longer the one that was planned on ({text}); something else changed it meanwhile. Run the task again.",
     "commit_collision": "the file was changed by something else at every try ({text}). Close IIS Manager, wait for other deployments, and run again.",
     "sharing_violation": "another process holds the file ({text}). Look for antivirus or backup, and run again.",
     "locked": "the section is locked ({text}). Unlock it for this location, or set it where it is locked.",
@@ -148,8 +159,8 @@ def _count(stage: Stage, answer: Answer) -> str:
     done = [change.path for change, step in zip(stage.changes, answer.steps, strict=True) if step.state == "done"]
     undone = sum(step.state == "undone" for step in answer.steps)
     if undone:
-        broken = "; ".join(f"{item.get('site')}{item.get('path')}: {(item.get('error') or {}).get('message', '')}" for item in answer.guard)
-        return f"{undone} change(s) were written and taken back. Stopped working meanwhile: {' '.join(broken.split())}"
+        broken = "; ".join(f"{item['site']}{item['path']}: {item['error'].describe()}" for item in answer.guard)
+        return f"{undone} change(s) were written and taken back. Stopped working meanwhile: {broken}."
     if not done:
         return f"Nothing was written ({len(stage.changes)} change(s) were planned)."
     return f"Written before: {', '.join(done)}. Not written: {len(stage.changes) - len(done)}. Journal: {answer.journal}."
@@ -160,7 +171,7 @@ def _restart_problem(answer: Answer) -> str | None:
     if not failed:
         return None
     names = ", ".join(str(item["service"]) for item in failed)
-    return f"All changes were written, but {names} did not restart: {failed[0]['error'].get('message')}. They are not in force yet."
+    return f"All changes were written, but {names} did not restart: {failed[0]['error'].describe()}. They are not in force yet."
 
 
 def _restarts(stage: Stage, answer: Answer, now: bool) -> list[dict[str, t.Any]]:

@@ -10,7 +10,7 @@ from .layers import covers
 from .level import Finding
 from .nodes import Node, child, entries, entry_schema, key_of, same_value, schema_below, text_of
 from .scope import location_of
-from .section import Section
+from .section import PathState, Section
 from .settings import EntrySetting, Setting
 
 
@@ -21,20 +21,29 @@ class EffectiveCheck:
         self._section = section
         self._found: dict[tuple[int, int], str | None] = {}
         self._settings: list[Setting] = []
+        # The paths of each site, so that planning every site of a server looks at each path once only.
+        self._paths: dict[str, list[tuple[str, PathState]]] = {}
+        for state in section.paths:
+            self._paths.setdefault(state.site.lower(), []).append((location_of(state).lower(), state))
 
     def overrides(self, finding: Finding, known: t.Sequence[Override]) -> list[Override]:
         """Paths below the finding's location where the setting is not effective, and which no known override explains."""
         setting = finding.setting
         explained = [(one.site + one.path.rstrip("/")).lower() for one in known]
         found = []
-        for state in self._section.paths:
-            location = location_of(state).lower()
+        for location, state in self._below(finding.location.lower()):
             if state.tree is None or not covers(finding.location.lower(), location):
                 continue
             text = self._text(setting, state.tree)
             if text is not None and not any(covers(above, location) for above in explained):
                 found.append(Override(state.site, state.path, "effective configuration", None, setting.target, setting.wanted, text))
         return found
+
+    def _below(self, location: str) -> t.Iterable[tuple[str, PathState]]:
+        """The paths that may lie below a location: those of its site, or all of them."""
+        if location:
+            return self._paths.get(location.partition("/")[0], [])
+        return (one for paths in self._paths.values() for one in paths)
 
     def _text(self, setting: Setting, tree: int) -> str | None:
         """What a tree has instead of the setting; None where it has the setting."""

@@ -69,6 +69,12 @@ def covers(above: str, location: str) -> bool:
     return not above or location == above or location.startswith(above + "/")
 
 
+def location_and_above(location: str) -> list[str]:
+    """A location, those above it, and the server: everything that covers it."""
+    parts = location.split("/")
+    return [SERVER, *("/".join(parts[:number]) for number in range(1, len(parts) + 1))]
+
+
 def attribute_conflicts(setting: AttributeSetting, layers: t.Iterable[Layer], section: Section) -> list[Conflict]:
     schema = schema_below(section.schema, setting.element)
     if schema is None or setting.attribute not in schema["attributes"]:

@@ -94,7 +94,7 @@ class IisRequestFiltering(Resource):
                 "Set target to sites and name the sites, or target to location."
             )
         row = next(row for row in COLLECTIONS if row.option == "filtering_rules")
-        strings = [*rule.get("deny_strings", ()), *rule.get("header_deny_strings", ())]
-        check_entry(
-            row, {"name": rule["name"], "applies_to": rule["extensions"], "scan_headers": rule.get("headers"), "deny_strings": strings}
-        )
+        query = {"name": rule["name"], "applies_to": rule["extensions"], "deny_strings": rule.get("deny_strings")}
+        headers = {"name": rule["name"], "scan_headers": rule.get("headers"), "deny_strings": rule.get("header_deny_strings")}
+        for entry in (query, headers):
+            check_entry(row, entry)

@@ -143,8 +143,9 @@ def _check_list(what: str, texts: t.Sequence[str]) -> None:
         raise _refusal(f"{what} has an empty string", "leave it out")
     seen: dict[str, str] = {}
     for text in texts:
-        if seen.setdefault(text.lower(), text) is not text and list(map(str.lower, texts)).count(text.lower()) > 1:
+        if text.lower() in seen:
             raise _refusal(f"{what} has {seen[text.lower()]} and {text}, which are the same to IIS", "give one of them")
+        seen[text.lower()] = text
 
 
 def _check_extension(option: str, extension: str) -> None:

@@ -7,7 +7,7 @@ import functools
 import typing as t
 from dataclasses import dataclass
 
-from .._core.errors import HardeningError
+from .._core.errors import HardeningError, whole
 from .._core.observation import Failure
 from .._core.operations import Read
 from .nodes import Node, Raw, Schema, raw_below
@@ -83,6 +83,13 @@ class Section:
 
     @classmethod
     def from_value(cls, value: t.Mapping[str, t.Any]) -> Section:
+        with whole("the section"):
+            section = cls._from_value(value)
+            section._check_indices()
+        return section
+
+    @classmethod
+    def _from_value(cls, value: t.Mapping[str, t.Any]) -> Section:
         return cls(
             name=value["section"],
             schema=value["schema"],
@@ -93,6 +100,13 @@ class Section:
             paths=tuple(_path_state(item) for item in value["paths"]),
             trees=value["trees"],
         )
+
+    def _check_indices(self) -> None:
+        """Raises what a missing server level, schema or tree raises when it is looked up."""
+        self.levels[SERVER], self.schema["attributes"]
+        for tree in [*self.levels.values(), *(state.tree for state in self.paths if not state.failure)]:
+            if not isinstance(tree, Failure):
+                self.trees[t.cast(int, tree)]
 
     def effective(self, location: str) -> Node:
         """What applicationHost.config gives at a location: its own level, or the nearest one above it.

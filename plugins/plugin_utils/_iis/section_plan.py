@@ -12,7 +12,7 @@ from .._core.errors import HardeningError
 from .._core.plan import Change, Override, Plan, Stage
 from .applications import KnownApplication, application_at, known_applications
 from .effective import EffectiveCheck
-from .layers import Conflict, Layer, conflicts_of, covers, layers_below, layers_of
+from .layers import Conflict, Layer, conflicts_of, covers, layers_below, layers_of, location_and_above
 from .level import Finding, Level
 from .nodes import child, raw_below
 from .policy import Policy
@@ -42,6 +42,9 @@ class SectionPlanner:
         self._inert = inert
         self._scope: Scope = scope_of(policy, server, section)
         self._layers = layers_of(section)
+        self._layers_of_site: dict[str, list[Layer]] = {}
+        for layer in self._layers:
+            self._layers_of_site.setdefault(layer.site.lower(), []).append(layer)
         self._effective = EffectiveCheck(section)
         ignored = policy.known_applications == "ignore"
         self._applications = [] if ignored else known_applications(server)
@@ -84,8 +87,9 @@ class SectionPlanner:
                 yield setting
 
     def _layers_at(self, location: str) -> list[Layer]:
-        site = location.partition("/")[0].lower()
-        return [layer for layer in self._layers if not site or layer.site.lower() == site]
+        if not location:
+            return self._layers
+        return self._layers_of_site.get(location.partition("/")[0].lower(), [])
 
     def _finding(self, level: Level, setting: Setting, layers: Sequence[Layer]) -> Finding:
         reason = self._inert.get(setting.option)
@@ -93,8 +97,10 @@ class SectionPlanner:
             return Finding(setting, level.location, status.NO_EFFECT, f"{level.location or 'server'}: {setting.target}: {reason}")
         problem = self._duplicate_problem(level, setting, layers)
         if not problem:
-            self._refuse_for_applications(level, setting)
-            return level.finding(setting)
+            finding = level.finding(setting)
+            if finding.changes:
+                self._refuse_for_applications(level, setting)
+            return finding
         if not self._policy.skip_duplicates:
             raise HardeningError(f"Nothing was changed: {problem} Set on_duplicate to skip to leave this entry out.")
         self._warnings.append(f"Left out: {problem}")
@@ -125,7 +131,7 @@ class SectionPlanner:
         ):
             return
         for application in self._applications_below(level.location):
-            if setting.name in application.kind.needs_verbs and setting.present and level.can_add(setting):
+            if setting.name in application.kind.needs_verbs and setting.present:
                 raise HardeningError(
                     f"Nothing was changed: {application.kind.name} at {application.location} needs the verb {setting.name} "
                     f"({application.kind.source}). Leave {setting.name} out of verbs on this host, or set known_applications to ignore."
@@ -199,11 +205,11 @@ class SectionPlanner:
 
     def _guard(self) -> tuple[dict[str, t.Any], ...]:
         """Every path that works now and that a write of this plan touches must still work afterwards."""
-        locations = [location.lower() for location in self._scope.locations]
+        written = {location.lower() for location in self._scope.locations}
         paths = [
             [state.site, state.path]
             for state in self._section.paths
-            if not state.failure and any(covers(location, location_of(state).lower()) for location in locations)
+            if not state.failure and not written.isdisjoint(location_and_above(location_of(state).lower()))
         ]
         return ({"provider": "iis", "section": self._section.name, "paths": paths},)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .._core.errors import HardeningError
+from .._core.errors import HardeningError, whole
 from .._core.observation import Observation
 
 
@@ -42,6 +42,11 @@ class Server:
 
     @classmethod
     def from_value(cls, value: t.Mapping[str, t.Any]) -> Server:
+        with whole("the server"):
+            return cls._from_value(value)
+
+    @classmethod
+    def _from_value(cls, value: t.Mapping[str, t.Any]) -> Server:
         shared = value["shared_configuration"]
         return cls(
             configuration=value["configuration"],
@@ -90,6 +95,11 @@ def observed_server(observation: Observation) -> Server:
     """The server, or HardeningError with the reason why IIS cannot be looked at."""
     if observation.failure:
         reason = _MISSING.get(observation.failure.kind, "IIS cannot be read")
+        if (observation.failure.file or "").startswith("\\\\"):
+            reason = (
+                "this server uses a shared configuration on a share that this session cannot read (credentials do not travel on from "
+                "the host, unless with CredSSP or delegation)"
+            )
         raise HardeningError(f"Nothing was changed: {reason}. {observation.failure.describe()}")
     return Server.from_value(observation.value)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class Level:
 
     def problems(self, answer: Answer, box: Box) -> Iterator[str]:
         value = observation(answer, self.number).get("value", {})
-        level = next((item for item in value.get("levels", []) if item["location"] == self.location), {})
+        level: dict[str, Any] = next((item for item in value.get("levels", []) if item["location"] == self.location), {})
         if "tree" not in level:
             yield f"level {self.location!r} has no tree: {level or 'it is not there'}"
             return
@@ -80,7 +81,7 @@ class LevelError:
 
     def problems(self, answer: Answer, box: Box) -> Iterator[str]:
         value = observation(answer, self.number).get("value", {})
-        level = next((item for item in value.get("levels", []) if item["location"] == self.location), {})
+        level: dict[str, Any] = next((item for item in value.get("levels", []) if item["location"] == self.location), {})
         yield from _error_differs(f"level {self.location!r}", level.get("error"), self.kind, self.hresult, None, None)
 
 
@@ -259,7 +260,5 @@ class JournalLines:
     file: str
 
     def problems(self, answer: Answer, box: Box) -> Iterator[str]:
-        import json
-
         lines = [json.loads(line) for line in box.path(self.file).read_text("utf-8").splitlines()]
         yield from _differs("journal", tuple(tuple(line) for line in lines), self.keys)

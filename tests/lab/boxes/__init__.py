@@ -14,6 +14,7 @@ from lab.boxes.configuration import (
     ASPNET,
     LOCAL_CONFIGURATION,
     PLAIN,
+    SHARE,
     SHARED_CONFIGURATION,
     Configuration,
     render,
@@ -60,6 +61,14 @@ def _gateway() -> Host:
     return Host("2019", "RDGW01", configuration, files=files)
 
 
+def _shared(path: str = SHARE) -> Host:
+    """Shared configuration; below a `path` on a drive of the box stands the shared file, a share is not there."""
+    files = {}
+    if not path.startswith("\\\\"):
+        files[path + "\\applicationHost.config"] = render(PLAIN, windows.encryption_providers(windows.RELEASES["2022"]))
+    return Host("2022", "FARM01", redirection=SHARED_CONFIGURATION.format(path=path), files=files)
+
+
 def _default(release: str) -> Callable[..., Host]:
     return lambda remove_server_header=True: Host(release, f"WEB{release[2:]}", remove_server_header=remove_server_header)
 
@@ -80,10 +89,8 @@ BOXES: dict[str, Callable[..., Host]] = {
     "gateway2019": _gateway,
     "german2022": _host("2022", "WEBDE", language="de-DE"),
     "no_iis": _host("2022", "BARE22", None),
-    "no_request_filtering": _host(
-        "2022", "NORF22", replace(PLAIN, without_modules=frozenset({"RequestFilteringModule"}))
-    ),
-    "shared_configuration": _host("2022", "FARM01", redirection=SHARED_CONFIGURATION),
+    "no_request_filtering": _host("2022", "NORF22", replace(PLAIN, without_modules=frozenset({"RequestFilteringModule"}))),
+    "shared_configuration": _shared,
 }
 
 

@@ -61,9 +61,7 @@ ASPNET_HANDLERS = (
     '<add name="TraceHandler-Integrated-4.0" path="trace.axd" verb="GET,HEAD,POST,DEBUG"'
     ' type="System.Web.Handlers.TraceHandler" preCondition="integratedMode,runtimeVersionv4.0" />',
 )
-ASPNET_SEGMENTS = (
-    "bin App_code App_GlobalResources App_LocalResources App_WebReferences App_Data App_Browsers"
-).split()
+ASPNET_SEGMENTS = ("bin App_code App_GlobalResources App_LocalResources App_WebReferences App_Data App_Browsers").split()
 ASPNET_EXTENSIONS = (
     ".asax .ascx .master .skin .browser .sitemap .config .cs .csproj .vb .vbproj .webinfo .licx .resx .resources .mdb "
     ".vjsproj .java .jsl .ldb .dsdgm .ssdgm .lsad .ssmap .cd .dsprototype .lsaprototype .sdm .sdmDocument .mdf .ldf "
@@ -150,9 +148,7 @@ _ISAPI_FILTER = (
     f'<filter name="ASP.Net_4.0_64bit" path="{FRAMEWORK}\\aspnet_filter.dll" enableCache="true"'
     ' preCondition="runtimeVersionv4.0,bitness64" />'
 )
-_ISAPI_CGI = (
-    f'<add path="{FRAMEWORK}\\aspnet_isapi.dll" allowed="true" groupId="ASP.NET v4.0.30319" description="ASP.NET v4.0.30319" />'
-)
+_ISAPI_CGI = f'<add path="{FRAMEWORK}\\aspnet_isapi.dll" allowed="true" groupId="ASP.NET v4.0.30319" description="ASP.NET v4.0.30319" />'
 
 
 def _native(configuration: Configuration) -> dict[str, str]:
@@ -213,9 +209,10 @@ def _site(site: Site) -> list[str]:
 
 LOCAL_CONFIGURATION = "<configurationRedirection />"
 SHARED_CONFIGURATION = (
-    r'<configurationRedirection enabled="true" path="\\files01.corp.example\iis\config"'
+    '<configurationRedirection enabled="true" path="{path}"'
     ' userName="CORP\\iisconfig" password="[enc:IISCngProvider:Zm9yIHRoZSBsYWIgb25seQ==:enc]" />'
 )
+SHARE = r"\\files01.corp.example\iis\config"
 
 
 def render_redirection(redirection: str, providers: list[str]) -> bytes:

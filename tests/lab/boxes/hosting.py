@@ -70,7 +70,8 @@ RPC_LOCATION = r"""<location path="Default Web Site/{name}">
     <system.webServer>
         <directoryBrowse enabled="false" showFlags="Date, Time, Size, Extension" />
         <handlers accessPolicy="Execute">
-            <add name="RPCPROXY" path="*" verb="*" modules="IsapiModule" scriptProcessor="%SystemRoot%\system32\rpcproxy\rpcproxy.dll" requireAccess="Execute" preCondition="bitness64" />
+            <add name="RPCPROXY" path="*" verb="*" modules="IsapiModule" scriptProcessor="%SystemRoot%\system32\rpcproxy\rpcproxy.dll"
+                requireAccess="Execute" preCondition="bitness64" />
         </handlers>
         <defaultDocument enabled="true" />
         <security>
@@ -89,9 +90,7 @@ RPC_FOLDER = r"%windir%\System32\RpcProxy"
 
 
 def gateway_site() -> Site:
-    applications = tuple(
-        (f"/{name}", "DefaultAppPool", rf"{RPC_FOLDER}\{name}") for name in ("Rpc", "RpcWithCert")
-    )
+    applications = tuple((f"/{name}", "DefaultAppPool", rf"{RPC_FOLDER}\{name}") for name in ("Rpc", "RpcWithCert"))
     return Site(DEFAULT_SITE.name, DEFAULT_SITE.id, DEFAULT_SITE.physical_path, applications=applications)
 
 

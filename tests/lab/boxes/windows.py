@@ -117,7 +117,9 @@ def schema(release: Release, remove_server_header: bool = True) -> bytes:
         text = HSTS.sub("", text)
         text = REMOVE_SERVER_HEADER.sub(lambda found: found[0].replace("defaultValue", "defaultvalue"), text)
     if not release.cng:
-        text = text.replace("[enc:IISWASOnlyCngProvider::", "[enc:IISWASOnlyAesProvider::").replace("[enc:IISCngProvider::", "[enc:AesProvider::")
+        text = text.replace("[enc:IISWASOnlyCngProvider::", "[enc:IISWASOnlyAesProvider::").replace(
+            "[enc:IISCngProvider::", "[enc:AesProvider::"
+        )
     if not remove_server_header:
         text = REMOVE_SERVER_HEADER.sub("", text)
     return text.encode("utf-8")

@@ -69,7 +69,8 @@ def _step(found: Target, step: str | dict[str, Any]) -> Target:
 
 def _answer_of(found: Target, entry: Node) -> dict[str, Any]:
     index = next(index for index, item in enumerate(found.node.entries) if item is entry)
-    return found.answer["entries"][index]
+    answer: dict[str, Any] = found.answer["entries"][index]
+    return answer
 
 
 def _entry_answer(found: Target, key: dict[str, Any]) -> dict[str, Any] | None:

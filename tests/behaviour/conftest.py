@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engines that the product is run against, and the boxes it is run on."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from behaviour.convergence import Host
+
+from lab import boxes
+from lab.box import Box
+from lab.engine import Engine, EngineMissing
+from lab.engine_python import PythonEngine
+
+
+def open_engine(name: str) -> Engine:
+    """The engine, or a skip with the sentence that says what is missing."""
+    if name == "python":
+        return PythonEngine()
+    try:
+        return importlib.import_module("lab.engine_pwsh").PwshEngine()
+    except (EngineMissing, ImportError, AttributeError) as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"the PowerShell engine cannot run: {error}")
+
+
+@pytest.fixture(scope="session", params=["python", "pwsh"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    opened = open_engine(request.param)
+    with contextlib.ExitStack() as stack:
+        close = getattr(opened, "close", None)
+        if close is not None:
+            stack.callback(close)
+        yield opened
+
+
+@pytest.fixture
+def host_of(engine: Engine) -> Callable[[Box], Host]:
+    return lambda box: Host(engine, box)
+
+
+@pytest.fixture
+def host(engine: Engine, tmp_path: Path) -> Host:
+    """The default server of 2022, as it is installed."""
+    return Host(engine, boxes.build("default2022", tmp_path / "box"))

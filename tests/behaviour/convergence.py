@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the product's controller side against one of the lab's engines, without Ansible and without a connection."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.converge import build_resources
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.result import task_result
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.run import Outcome, Run, RunSettings
+from ansible_collections.hardening.windows.plugins.plugin_utils._resources import RESOURCES
+from ansible_collections.hardening.windows.plugins.plugin_utils._undo import Undo
+
+from lab.box import Box
+from lab.engine import Engine, WriteFault
+
+# what happens to a request on its way: it may fail it, change the box, or alter the answer
+Interference = Callable[[dict[str, Any], Callable[[], dict[str, Any]]], Mapping[str, Any]]
+JOURNALS = "C:\\Program Files\\hardening.windows\\journal"
+_numbers = itertools.count(1)
+
+
+def new_journal_id() -> str:
+    """In the form of the protocol; a later one sorts after an earlier one, however fast the runs follow each other."""
+    number = next(_numbers)
+    return f"20261124T{number // 3600 % 24:02d}{number // 60 % 60:02d}{number % 60:02d}Z-{number:08x}"
+
+
+@dataclass
+class Host:
+    """A box with the engine that answers for it. fault: put into every apply. on_the_way: what the connection does."""
+
+    engine: Engine
+    box: Box
+    fault: WriteFault | None = None
+    on_the_way: Interference | None = None
+    requests: list[dict[str, Any]] = field(default_factory=list)
+
+    def converge(self, resources: Sequence[Mapping[str, Any]], check: bool = False, **settings: Any) -> dict[str, Any]:
+        """The task's result, as Ansible would return it; a refusal has `failed` and `msg` and nothing else."""
+        return self._guarded(lambda: build_resources({"resources": list(resources), **settings}, RESOURCES), check)
+
+    def filter_requests(self, options: Mapping[str, Any], check: bool = False) -> dict[str, Any]:
+        return self.converge([{"iis_request_filtering": dict(options)}], check)
+
+    def undo(self, journal: str, state: str = "undone", check: bool = False) -> dict[str, Any]:
+        return self._guarded(lambda: [Undo({"journal": journal, "state": state})], check)
+
+    def outcome(self, resources: Sequence[Mapping[str, Any]], check: bool = False, **settings: Any) -> Outcome:
+        """Raises HardeningError where nothing was written."""
+        return self._run(build_resources({"resources": list(resources), **settings}, RESOURCES), check)
+
+    def _guarded(self, build: Callable[[], list[Any]], check: bool) -> dict[str, Any]:
+        try:
+            return task_result(self._run(build(), check), check, diff=True)
+        except HardeningError as problem:
+            return {"failed": True, "changed": False, "msg": str(problem)}
+
+    def _run(self, resources: list[Any], check: bool) -> Outcome:
+        def send(entry: str, request: dict[str, Any]) -> Mapping[str, Any]:
+            self.requests.append(request)
+            arguments = json.loads(json.dumps(request)) | {"_ansible_check_mode": check}
+            fault = self.fault if request["operation"] == "apply" else None
+
+            def answer() -> dict[str, Any]:
+                return json.loads(json.dumps(self.engine.answer(self.box, entry, arguments, fault)))
+
+            return self.on_the_way(request, answer) if self.on_the_way else answer()
+
+        return Run(resources, send, RunSettings(check, True, new_journal_id)).execute()

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Parses scripts and writes what they use as one JSON document: scan.ps1 FILE... Nothing of them is run.
+using namespace System.Management.Automation.Language
+
+$ErrorActionPreference = 'Stop'
+$newTokens = 'QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd', 'OrOr'
+
+function Get-Evident([Ast]$Expression, [hashtable]$Known) {
+    # The name of the type an expression has beyond doubt, as written, or null.
+    if ($Expression -is [ParenExpressionAst] -and $Expression.Pipeline -is [PipelineAst] -and $Expression.Pipeline.PipelineElements.Count -eq 1) {
+        $only = $Expression.Pipeline.PipelineElements[0]
+        if ($only -is [CommandExpressionAst]) { return Get-Evident -Expression $only.Expression -Known $Known }
+    }
+    if ($Expression -is [ExpandableStringExpressionAst]) { return 'System.String' }
+    if ($Expression -is [ConstantExpressionAst]) { return $Expression.StaticType.FullName }
+    if ($Expression -is [ConvertExpressionAst]) { return $Expression.Type.TypeName.FullName }
+    if ($Expression -is [VariableExpressionAst]) { return $Known[$Expression.VariablePath.UserPath] }
+    if ($Expression -is [InvokeMemberExpressionAst] -and $Expression.Static -and $Expression.Member.Value -eq 'new' -and
+        $Expression.Expression -is [TypeExpressionAst]) {
+        return $Expression.Expression.TypeName.FullName
+    }
+    return $null
+}
+
+function Get-Variable([Ast]$Body) {
+    # Variables whose type is evident: typed parameters, and those assigned once from an evident expression.
+    $known = @{}
+    $seen = @{}
+    foreach ($parameter in $Body.FindAll({ $args[0] -is [ParameterAst] }, $true)) {
+        $constraint = @($parameter.Attributes | Where-Object { $_ -is [TypeConstraintAst] })
+        $name = $parameter.Name.VariablePath.UserPath
+        $known[$name] = if ($constraint -and -not $seen[$name]) { $constraint[0].TypeName.FullName } else { $null }
+        $seen[$name] = $true
+    }
+    foreach ($assignment in $Body.FindAll({ $args[0] -is [AssignmentStatementAst] }, $true)) {
+        if ($assignment.Left -is [VariableExpressionAst]) {
+            $name = $assignment.Left.VariablePath.UserPath
+            $known[$name] = if (-not $seen[$name] -and $assignment.Right -is [CommandExpressionAst]) { Get-Evident $assignment.Right.Expression $known } else { $null }
+            $seen[$name] = $true
+        }
+    }
+    foreach ($loop in $Body.FindAll({ $args[0] -is [ForEachStatementAst] }, $true)) {
+        $known[$loop.Variable.VariablePath.UserPath] = $null
+    }
+    return $known
+}
+
+function Get-Used([Ast]$Ast) {
+    # Every command, type and member with its line.
+    $variables = @{}
+    foreach ($node in $Ast.FindAll({ $true }, $true)) {
+        $line = $node.Extent.StartLineNumber
+        if ($node -is [TernaryExpressionAst] -or $node -is [PipelineChainAst] -or ($node -is [PipelineAst] -and $node.Background)) {
+            @{ kind = 'syntax'; line = $line; name = $node.GetType().Name }
+        }
+        elseif ($node -is [FunctionDefinitionAst]) {
+            $block = $node.Body.ParamBlock
+            $parameters = @(if ($block) { $block.Parameters } else { $node.Parameters })
+            @{ kind = 'function'; line = $line; name = $node.Name; parameters = @($parameters | Where-Object { $_ } | ForEach-Object { $_.Name.VariablePath.UserPath }) }
+        }
+        elseif ($node -is [CommandAst]) {
+            $parameters = @($node.CommandElements | Where-Object { $_ -is [CommandParameterAst] } | ForEach-Object { $_.ParameterName })
+            @{ kind = 'command'; line = $line; name = $node.GetCommandName(); parameters = $parameters }
+            Get-CSharp $node
+        }
+        elseif ($node -is [TypeExpressionAst] -or $node -is [TypeConstraintAst]) {
+            Get-TypeUse $node.TypeName
+        }
+        elseif ($node -is [MemberExpressionAst] -and $node.Member -is [StringConstantExpressionAst]) {
+            $body = $node
+            while ($body.Parent -and $body -isnot [FunctionDefinitionAst]) { $body = $body.Parent }
+            $key = $body.Extent.StartOffset
+            if (-not $variables.ContainsKey($key)) { $variables[$key] = Get-Variable $body }
+            $invoked = $node -is [InvokeMemberExpressionAst]
+            $on = if ($node.Static) { $node.Expression.TypeName.FullName } else { Get-Evident $node.Expression $variables[$key] }
+            $given = @(if ($invoked) { foreach ($one in $node.Arguments) { [string](Get-Evident $one $variables[$key]) } })
+            @{ kind = 'member'; line = $line; name = $node.Member.Value; type = $on; static = [bool]$node.Static; invoked = $invoked; arguments = $given }
+        }
+    }
+}
+
+function Get-TypeUse($Name) {
+    if ($Name -is [GenericTypeName]) {
+        @{ kind = 'type'; line = $Name.Extent.StartLineNumber; name = "$($Name.TypeName.FullName)``$($Name.GenericArguments.Count)" }
+        foreach ($argument in $Name.GenericArguments) { Get-TypeUse $argument }
+    }
+    elseif ($Name -is [ArrayTypeName]) { Get-TypeUse $Name.ElementType }
+    else { @{ kind = 'type'; line = $Name.Extent.StartLineNumber; name = $Name.FullName } }
+}
+
+function Get-CSharp([CommandAst]$Command) {
+    # What the compiler of C# 5 says of the source that Add-Type is given.
+    if ($Command.GetCommandName() -ne 'Add-Type') { return }
+    foreach ($text in $Command.FindAll({ $args[0] -is [StringConstantExpressionAst] -and $args[0].Value.Contains('{') }, $true)) {
+        $output = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "$([guid]::NewGuid()).dll")
+        try {
+            Add-Type -TypeDefinition $text.Value -CompilerOptions '/langversion:5' -OutputAssembly $output
+        }
+        catch {
+            @{ kind = 'csharp'; line = $text.Extent.StartLineNumber; name = "$_" }
+        }
+        finally {
+            [System.IO.File]::Delete($output)
+        }
+    }
+}
+
+$answer = @{}
+foreach ($file in $args) {
+    $tokens = $null
+    $errors = $null
+    $ast = [Parser]::ParseFile($file, [ref]$tokens, [ref]$errors)
+    $found = @($errors | ForEach-Object { @{ kind = 'syntax'; line = $_.Extent.StartLineNumber; name = $_.Message } })
+    foreach ($token in $tokens) {
+        if ("$($token.Kind)" -in $newTokens) {
+            $found += @{ kind = 'syntax'; line = $token.Extent.StartLineNumber; name = "$($token.Kind)" }
+        }
+    }
+    $usings = @('System') + @($ast.UsingStatements | Where-Object { $_.UsingStatementKind -eq 'Namespace' } | ForEach-Object { $_.Name.Value })
+    $answer[$file] = @{ usings = $usings; found = @($found) + @(Get-Used $ast) }
+}
+ConvertTo-Json -InputObject $answer -Depth 8 -Compress

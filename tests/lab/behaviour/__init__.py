@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Windows does, as rows that every engine is tested against."""
+
+from __future__ import annotations
+
+from lab.behaviour import (
+    iis_attributes,
+    iis_broken,
+    iis_defaults,
+    iis_documented,
+    iis_entries,
+    iis_guard,
+    iis_levels,
+    iis_locks,
+    iis_merging,
+    iis_refusals,
+    iis_walk,
+    journal,
+    refusals,
+    registry,
+    service,
+)
+from lab.behaviour.row import Row
+
+IIS: tuple[Row, ...] = (
+    *iis_defaults.ROWS,
+    *iis_levels.ROWS,
+    *iis_merging.ROWS,
+    *iis_locks.ROWS,
+    *iis_broken.ROWS,
+    *iis_walk.ROWS,
+    *iis_attributes.ROWS,
+    *iis_entries.ROWS,
+    *iis_refusals.ROWS,
+    *iis_guard.ROWS,
+    *iis_documented.ROWS,
+)
+ROWS: tuple[Row, ...] = (*IIS, *registry.ROWS, *service.ROWS, *journal.ROWS, *refusals.ROWS)

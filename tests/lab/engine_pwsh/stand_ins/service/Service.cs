@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+using System;
+using System.ComponentModel;
+using System.Linq;
+using System.Text.Json.Nodes;
+using System.Threading;
+using Lab;
+
+namespace System.ServiceProcess
+{
+    public enum ServiceControllerStatus
+    {
+        Stopped = 1, StartPending = 2, StopPending = 3, Running = 4, ContinuePending = 5, PausePending = 6, Paused = 7
+    }
+
+    public enum ServiceStartMode { Boot = 0, System = 1, Automatic = 2, Manual = 3, Disabled = 4 }
+
+    public class TimeoutException : SystemException
+    {
+        public TimeoutException(string message) : base(message) { }
+    }
+
+    // services.json: {"W3SVC": {"state": "Running", "start_type": "Automatic", "dependents": []}}
+    public class ServiceController : Component
+    {
+        private const int DoesNotExist = 1060, AlreadyRunning = 1056, NotActive = 1062, Disabled = 1058;
+
+        public ServiceController(string name) { ServiceName = name; }
+
+        public string ServiceName { get; set; }
+        public string DisplayName { get { return ServiceName; } }
+        public string MachineName { get { return "."; } }
+
+        public static ServiceController[] GetServices()
+        {
+            return BoxFiles.Json("services").Select(pair => new ServiceController(pair.Key)).ToArray();
+        }
+
+        private JsonObject Stored
+        {
+            get
+            {
+                var stored = BoxFiles.Get(BoxFiles.Json("services"), ServiceName) as JsonObject;
+                if (stored != null) return stored;
+                throw new InvalidOperationException("Service '" + ServiceName + "' was not found on computer '.'.",
+                    new Win32Exception(DoesNotExist, "The specified service does not exist as an installed service."));
+            }
+        }
+
+        public ServiceControllerStatus Status
+        {
+            get { return (ServiceControllerStatus)Enum.Parse(typeof(ServiceControllerStatus), Stored["state"].GetValue<string>()); }
+        }
+
+        public ServiceStartMode StartType
+        {
+            get { return (ServiceStartMode)Enum.Parse(typeof(ServiceStartMode), Stored["start_type"].GetValue<string>()); }
+        }
+
+        public bool CanStop { get { return Status == ServiceControllerStatus.Running; } }
+
+        public ServiceController[] DependentServices
+        {
+            get
+            {
+                var names = Stored["dependents"] as JsonArray;
+                return names == null ? new ServiceController[0] : names.Select(one => new ServiceController(one.GetValue<string>())).ToArray();
+            }
+        }
+
+        // Stops the running dependents first, as ServiceController.Stop does.
+        public void Stop()
+        {
+            if (Status == ServiceControllerStatus.Stopped) throw Refused("stop", NotActive, "The service has not been started.");
+            foreach (ServiceController dependent in DependentServices)
+                if (dependent.Status == ServiceControllerStatus.Running) dependent.Put(ServiceControllerStatus.Stopped);
+            WriteFault.Run(() => Put(ServiceControllerStatus.Stopped), Sharing);
+        }
+
+        public void Start()
+        {
+            if (StartType == ServiceStartMode.Disabled) throw Refused("start", Disabled, "The service cannot be started, either because it is disabled or because it has no enabled devices associated with it.");
+            if (Status != ServiceControllerStatus.Stopped) throw Refused("start", AlreadyRunning, "An instance of the service is already running.");
+            Put(ServiceControllerStatus.Running);
+        }
+
+        public void WaitForStatus(ServiceControllerStatus desiredStatus) { WaitForStatus(desiredStatus, TimeSpan.MaxValue); }
+
+        // A service of the lab changes its state at once or never; "stuck" in services.json names one that never does.
+        public void WaitForStatus(ServiceControllerStatus desiredStatus, TimeSpan timeout)
+        {
+            if (Status != desiredStatus) throw new TimeoutException("Time out has expired and the operation has not been completed.");
+        }
+
+        public void Refresh() { }
+        public void Close() { }
+
+        private void Put(ServiceControllerStatus status)
+        {
+            JsonObject all = BoxFiles.Json("services");
+            var stored = (JsonObject)BoxFiles.Get(all, ServiceName);
+            if (stored["stuck"] != null) return;
+            stored["state"] = status.ToString();
+            BoxFiles.WriteJson("services", all);
+        }
+
+        private Exception Refused(string verb, int code, string message)
+        {
+            return new InvalidOperationException("Cannot " + verb + " '" + ServiceName + "' service on computer '.'.", new Win32Exception(code, message));
+        }
+
+        private Exception Sharing(string effect)
+        {
+            return Refused("stop", 32, "The process cannot access the file because it is being used by another process.");
+        }
+    }
+}
