@@ -40,8 +40,8 @@ $(VENV)/.ready: tests/requirements.txt
 	$(PIP) -r tests/requirements.txt
 	@touch $@
 
-$(VENV)/.ready-lint: tests/requirements-lint.txt $(VENV)/.ready
-	$(PIP) -r tests/requirements-lint.txt
+$(VENV)/.ready-dev: tests/requirements-dev.txt $(VENV)/.ready
+	$(PIP) -r tests/requirements-dev.txt
 	@touch $@
 
 # Ansible finds a collection by its folder's name only.
@@ -72,14 +72,14 @@ test: clean-tally lint unit conformance integration next-core report
 clean-tally:
 	@rm -rf build/tally
 
-lint: $(VENV)/.ready-lint $(LINK)
+lint: $(VENV)/.ready-dev $(LINK)
 	$(BIN)/yamllint --strict .
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(WITH_PATH) $(BIN)/ansible-lint --offline --quiet
 
-format: $(VENV)/.ready-lint
+format: $(VENV)/.ready-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -90,7 +90,7 @@ unit: $(VENV)/.ready $(LINK)
 conformance: $(VENV)/.ready $(LINK)
 	$(PYTEST) $(wildcard tests/conformance tests/compatibility) -n $(WORKERS) --tally conformance
 
-integration: $(VENV)/.ready $(LINK)
+integration: $(VENV)/.ready-dev $(LINK)
 	$(PYTEST) tests/integration -n $(WORKERS) --tally integration
 
 next-core: $(VENV)/.ready $(LINK)

@@ -7,6 +7,10 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._resources impor
 
 
 class ActionModule(ResourceAction):
+    def given(self, arguments):
+        # A resource whose options are all null is still a resource; build_resources looks into each of them.
+        return {name: value for name, value in arguments.items() if value is not None}
+
     def validated_options(self):
         _validation, options = self.validate_argument_spec(argument_spec=CONVERGE_SPEC | RUN_SPEC)
         return options

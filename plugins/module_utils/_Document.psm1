@@ -22,7 +22,8 @@ function ConvertTo-Plain {
     # JSON comes as Hashtable, Dictionary, PSCustomObject, array or ArrayList. Lists, because 5.1 gives an array that
     # a function returned a Count when it becomes JSON again.
     param($Value)
-    if ($Value -is [PSCustomObject]) {
+    # The full name, because the short one means every wrapped value.
+    if ($Value -is [System.Management.Automation.PSCustomObject]) {
         $pairs = @{}
         foreach ($property in $Value.PSObject.Properties) {
             $pairs[$property.Name] = $property.Value
@@ -89,7 +90,7 @@ function Stop-Payload {
 }
 
 function ConvertTo-Failure {
-    # Place: what a kind means where the error arose, when the message names no file.
+    # Place: what a kind or an HRESULT means where the error arose, when the message names no line.
     param($Record, [hashtable]$Place = @{})
     $problem = $Record.Exception
     while ($problem.InnerException -and ($problem -is [RuntimeException] -or $problem -is [System.Reflection.TargetInvocationException])) {
@@ -118,8 +119,10 @@ function ConvertTo-Failure {
     elseif (-not $failure['kind']) {
         $failure['kind'] = if ($failure['line']) { 'malformed' } else { 'internal' }
     }
-    if (-not $failure['file'] -and $Place.ContainsKey($failure['kind'])) {
-        $failure['kind'] = $Place[$failure['kind']]
+    foreach ($key in $hresult, $failure['kind']) {
+        if (-not $failure['line'] -and $Place[$key]) {
+            $failure['kind'] = $Place[$key]
+        }
     }
     if ($failure['kind'] -eq 'internal') {
         $failure['message'] = "$($problem.GetType().FullName): $($problem.Message)"

@@ -3,7 +3,6 @@
 
 #AnsibleRequires -PowerShell ._IisFiles
 #AnsibleRequires -PowerShell ._IisRead
-#AnsibleRequires -PowerShell ._IisWrite
 
 using namespace System.Collections.Generic
 
@@ -52,7 +51,7 @@ function Get-ConfigurationFile {
 function Get-Section {
     # What applicationHost.config gives at a location, or what is effective at a site's path. The place tells which name is unknown.
     param($Manager, [string]$Name, [string]$Location, [string]$Site, [string]$Path)
-    $place = @{ not_found = 'location_unknown' }
+    $place = @{ '0x80070002' = 'location_unknown' }
     try {
         if ($Site) {
             return $Manager.GetWebConfiguration($Site, $Path).GetSection($Name)
@@ -117,17 +116,39 @@ function Get-Root {
     }
 }
 
+function Get-Taken {
+    # A folder or a path that is the root of one virtual directory belongs to no other.
+    param($Site)
+    $taken = [HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    foreach ($root in Get-Root $Site) {
+        $null = $taken.Add($root['folder'].TrimEnd('\')) + $taken.Add($root['virtual'])
+    }
+    return , $taken
+}
+
+function Find-Extension {
+    # Which extensions the files of a site have. The walk ends when all are found.
+    param($Manager, $Request)
+    $site = @(foreach ($one in (Get-Server $Manager)['sites']) { if ($one['name'] -eq $Request['site']) { $one } })
+    if (-not $site) {
+        Stop-Payload 'location_unknown' "There is no site '$($Request['site'])'."
+    }
+    $wanted = [HashSet[string]]::new([string[]]$Request['extensions'].ToArray(), [System.StringComparer]::OrdinalIgnoreCase)
+    $complete = $true
+    foreach ($root in Get-Root $site[0]) {
+        foreach ($one in Get-DirectoryFile $root (Get-Taken $site[0]) -Limit $Request['directory_limit'] -Wanted $wanted) {
+            $complete = $complete -and -not $one['failure']
+        }
+    }
+    $found = @(foreach ($one in $Request['extensions']) { if (-not $wanted.Contains($one)) { $one } })
+    return [ordered]@{ site = $site[0]['name']; found = $found; complete = $complete }
+}
+
 function Get-SiteFile {
     # The files of a site that hold the section or could not be read.
     param($Site, $Request, $Schema)
-    $roots = @(Get-Root $Site)
-    # A folder or a path that is another's root belongs to that one.
-    $others = [HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
-    foreach ($root in $roots) {
-        $null = $others.Add($root['folder'].TrimEnd('\')) + $others.Add($root['virtual'])
-    }
-    foreach ($root in $roots) {
-        foreach ($one in Get-DirectoryFile $root $others -Limit $Request['directory_limit']) {
+    foreach ($root in @(Get-Root $Site)) {
+        foreach ($one in Get-DirectoryFile $root (Get-Taken $Site) -Limit $Request['directory_limit']) {
             $occurrences = @(if ($one['root']) { Get-RawOccurrence $one['root'] $Request['section'] -Schema $Schema })
             if ($occurrences -or $one['failure']) {
                 [ordered]@{ site = $Site['name']; path = $one['path']; file = $one['file']; error = $one['failure']; occurrences = $occurrences }
@@ -198,7 +219,8 @@ function Read-Section {
     foreach ($site in $server['sites']) {
         $files[$site['name']] = @(Get-SiteFile $site $Request -Schema $schema)
     }
-    $locations = Select-Once @('') + @(foreach ($one in @($occurrences; $server['sites'])) { "$($one['location'])$($one['name'])" }) + $Request['locations'].ToArray()
+    $locations = Select-Once (@('') + @(foreach ($one in $occurrences) { $one['location'] }) + @(foreach ($site in $server['sites']) { $site['name'] }) +
+        $Request['locations'].ToArray())
     return [ordered]@{
         section = $name; schema = $schema; configuration = [ordered]@{ file = $file; occurrences = $occurrences }
         levels = @(foreach ($one in $locations) { Add-Tree ([ordered]@{ location = $one }) $walk -Location $one })
@@ -218,28 +240,10 @@ function Invoke-IisRead {
     if ($Request['read'] -eq 'server') {
         return Get-Server $script:manager
     }
+    if ($Request['read'] -eq 'extensions') {
+        return Find-Extension $script:manager $Request
+    }
     return Read-Section $script:manager $Request
 }
 
-function Get-GuardFailure {
-    # The guarded paths that cannot be read any more.
-    param($Guards)
-    $manager = Open-Iis
-    try {
-        foreach ($guard in $Guards) {
-            $walk = @{ manager = $manager; name = $guard['section']; trees = [List[object]]::new(); seen = [Dictionary[string, int]]::new() }
-            $walk['schema'] = Get-Schema $guard['section'] (Get-Section $manager $guard['section'])
-            foreach ($pair in $guard['paths']) {
-                $entry = Add-Tree ([ordered]@{ site = $pair[0]; path = $pair[1] }) $walk
-                if ($entry['error']) {
-                    $entry
-                }
-            }
-        }
-    }
-    finally {
-        $manager.Dispose()
-    }
-}
-
-Export-ModuleMember -Function Open-Iis, Close-IisSession, Get-Section, Get-ConfigurationFile, Invoke-IisRead, Get-GuardFailure
+Export-ModuleMember -Function Open-Iis, Close-IisSession, Get-Section, Get-ConfigurationFile, Add-Tree, Invoke-IisRead

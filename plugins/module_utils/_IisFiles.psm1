@@ -121,12 +121,12 @@ function Get-RawOccurrence {
 
 function Join-Virtual {
     param([string]$Base, [string]$Name)
-    return $Base.TrimEnd('/') + '/' + $Name.Trim('/')
+    return ($Base.TrimEnd('/') + '/' + $Name.Trim('/') -replace '(.)/$', '$1')
 }
 
 function Read-Folder {
-    # What one folder holds: its web.config, if any, and its folders.
-    param([string]$Folder, [string]$Path, [bool]$Deep)
+    # What one folder holds: its web.config, if any, and its folders. Of wanted extensions, those found are taken out instead.
+    param([string]$Folder, [string]$Path, [bool]$Deep, $Wanted)
     $answer = @{ path = $Path; file = $Folder; failure = $null; root = $null; children = @() }
     try {
         if ($Folder.StartsWith('\\')) {
@@ -138,7 +138,12 @@ function Read-Folder {
             $answer['children'] = $children
         }
         $file = $Folder.TrimEnd('\') + '\web.config'
-        if ([File]::Exists($file)) {
+        if ($null -ne $Wanted) {
+            foreach ($one in [DirectoryInfo]::new($Folder).GetFiles()) {
+                $null = $Wanted.Remove($one.Extension)
+            }
+        }
+        elseif ([File]::Exists($file)) {
             $answer['file'] = $file
             $answer['root'] = Read-Configuration $file
         }
@@ -151,17 +156,17 @@ function Read-Folder {
 
 function Get-DirectoryFile {
     # The folders of one virtual directory, breadth first and by name, except those that belong to others.
-    param($Directory, [HashSet[string]]$Others, [long]$Limit)
+    param($Directory, [HashSet[string]]$Others, [long]$Limit, $Wanted)
     $queue = [Queue[object]]::new()
     $queue.Enqueue(@($Directory['folder'], $Directory['virtual']))
     $seen = 0
-    while ($queue.Count) {
+    while ($queue.Count -and ($null -eq $Wanted -or $Wanted.Count)) {
         $folder, $path = $queue.Dequeue()
         if (++$seen -gt $Limit) {
             $failure = Get-Failure 'walk_incomplete' "There are more than $Limit folders below $($Directory['folder'])."
             return @{ path = $Directory['virtual']; file = $Directory['folder']; failure = $failure; root = $null }
         }
-        $read = Read-Folder $folder $path -Deep $Directory['deep']
+        $read = Read-Folder $folder $path -Deep $Directory['deep'] -Wanted $Wanted
         $read
         foreach ($child in $read['children']) {
             $below = "$($folder.TrimEnd('\'))\$($child.Name)"

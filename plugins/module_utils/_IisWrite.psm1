@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Operations on applicationHost.config: all of a group are one commit.
 
+#AnsibleRequires -PowerShell ._Iis
+
 Set-StrictMode -Version Latest
 
 $script:tries = 5
@@ -176,19 +178,32 @@ function Set-Attribute {
     $Target['element'].SetAttributeValue($Name, (ConvertTo-IisValue $Value $attribute['type']))
 }
 
+function Get-Ordered {
+    # The given names in the order of the schema: on the way here they lost theirs.
+    param($Given, $Known)
+    if ($Given) {
+        foreach ($pair in $Given.GetEnumerator()) {
+            $null = Get-Known $Known $pair.Key
+        }
+        foreach ($pair in $Known.GetEnumerator()) {
+            if ($Given.Contains($pair.Key)) {
+                $pair.Key
+            }
+        }
+    }
+}
+
 function Set-Node {
     # Fills a new element: attributes, child elements, entries.
     param($Target, $Node)
     foreach ($part in 'attributes', 'elements') {
-        if ($Node[$part]) {
-            foreach ($pair in $Node[$part].GetEnumerator()) {
-                if ($part -eq 'elements') {
-                    $schema = Get-Known $Target['schema']['elements'] $pair.Key
-                    Set-Node @{ element = $Target['element'].GetChildElement($pair.Key); schema = $schema } $pair.Value
-                }
-                elseif ($null -ne $pair.Value) {
-                    Set-Attribute $Target $pair.Key -Value $pair.Value
-                }
+        foreach ($name in Get-Ordered $Node[$part] $Target['schema'][$part]) {
+            $value = $Node[$part][$name]
+            if ($part -eq 'elements') {
+                Set-Node @{ element = $Target['element'].GetChildElement($name); schema = $Target['schema']['elements'][$name] } $value
+            }
+            elseif ($null -ne $value) {
+                Set-Attribute $Target $name -Value $value
             }
         }
     }
@@ -286,4 +301,25 @@ function Invoke-IisGroup {
     }
 }
 
-Export-ModuleMember -Function Invoke-IisGroup
+function Get-GuardFailure {
+    # The guarded paths that cannot be read any more.
+    param($Guards)
+    $manager = Open-Iis
+    try {
+        foreach ($guard in $Guards) {
+            $walk = @{ manager = $manager; name = $guard['section']; trees = [System.Collections.Generic.List[object]]::new(); seen = @{} }
+            $walk['schema'] = Get-Schema $guard['section'] (Get-Section $manager $guard['section'])
+            foreach ($pair in $guard['paths']) {
+                $entry = Add-Tree ([ordered]@{ site = $pair[0]; path = $pair[1] }) $walk
+                if ($entry['error']) {
+                    $entry
+                }
+            }
+        }
+    }
+    finally {
+        $manager.Dispose()
+    }
+}
+
+Export-ModuleMember -Function Invoke-IisGroup, Get-GuardFailure

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 #AnsibleRequires -PowerShell ..module_utils._Payload
-#AnsibleRequires -PowerShell ..module_utils._Iis
+#AnsibleRequires -PowerShell ..module_utils._Apply
+#AnsibleRequires -PowerShell ..module_utils._IisWrite
 
 # Only what Constrained Language allows may stand before this test: no type, no method.
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {

@@ -30,6 +30,20 @@ def open_engine(name: str) -> Engine:
         pytest.skip(f"the PowerShell engine cannot run: {error}")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out, on the slower engine, the cases of a test that say nothing new there (see python_is_enough)."""
+    spared = [item for item in items if _spared(item)]
+    if spared:
+        config.hook.pytest_deselected(items=spared)
+        items[:] = [item for item in items if item not in spared]
+
+
+def _spared(item: pytest.Item) -> bool:
+    judge = getattr(getattr(item, "function", None), "python_is_enough", None)
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    return judge is not None and parameters.get("engine") == "pwsh" and bool(judge(parameters))
+
+
 @pytest.fixture(scope="session", params=["python", "pwsh"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     opened = open_engine(request.param)

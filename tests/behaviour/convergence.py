@@ -25,6 +25,16 @@ JOURNALS = "C:\\Program Files\\hardening.windows\\journal"
 _numbers = itertools.count(1)
 
 
+def python_is_enough(judge: Callable[[Mapping[str, Any]], bool]) -> Callable[[Any], Any]:
+    """For a test with many cases: those for which `judge` says so are run on the Python engine only."""
+
+    def mark(test: Any) -> Any:
+        test.python_is_enough = judge
+        return test
+
+    return mark
+
+
 def new_journal_id() -> str:
     """In the form of the protocol; a later one sorts after an earlier one, however fast the runs follow each other."""
     number = next(_numbers)

@@ -32,8 +32,13 @@ class Place:
 
 
 def parse(content: bytes | Path) -> Any:
+    """The root element; blanks around text mean nothing in a configuration file and are dropped."""
     data = content.read_bytes() if isinstance(content, Path) else content
-    return etree.fromstring(data, etree.XMLParser(remove_blank_text=True, resolve_entities=False))
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False))
+    for node in root.iter():
+        node.text = (node.text or "").strip() or None
+        node.tail = (node.tail or "").strip() or None
+    return root
 
 
 def sections(root: Any) -> list[tuple[str, Any]]:
@@ -175,8 +180,8 @@ def tree_hash(folder: Path) -> str:
 
 
 def other_files(folder: Path, *but: str) -> dict[str, bytes]:
-    """Every file of a box, except the lock, the journals and those named."""
-    names = {name.lower() for name in but}
+    """Every file of a box, except the lock, the journals with their rights (acl.json), and those named."""
+    names = {"acl.json", *(name.lower() for name in but)}
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))

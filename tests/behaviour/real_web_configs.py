@@ -29,6 +29,10 @@ class WebConfig:
     refused: tuple[str, int] | None = None
     wrap: str = ""
 
+    def expects(self, run: str) -> bool:
+        """Whether anything but a plain converge is expected; of the plain ones, the baseline stands for all runs."""
+        return bool(self.refused or self.overridden.get(run)) or run == "baseline"
+
     def content(self, raw: bytes) -> bytes:
         """The sample as a whole document; the lines keep their numbers."""
         security = (b"<system.webServer><security>", b"</security></system.webServer>") if self.wrap == "section" else (b"", b"")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from conformance.agreement import answers_differ
 from conformance.conftest import SHARED, open_engine
 from lab import boxes
 from lab.behaviour import iis_documented
@@ -106,39 +106,16 @@ def test_request_filtering_of_a_real_server_as_lxml_sees_it(engine: Engine, file
         assert [next(iter(entry["attributes"].values())) for entry in found.get("entries", [])] == keys
 
 
-def without_message(value: Any) -> Any:
-    """The only thing that is not compared between engines: the system's own words in an error, which nothing reads."""
-    if isinstance(value, dict):
-        return {name: without_message(item) for name, item in value.items() if name != "message"}
-    return [without_message(item) for item in value] if isinstance(value, list) else value
-
-
 @pytest.fixture(scope="module")
 def both() -> Any:
     pwsh = open_engine("pwsh")
     yield open_engine("python"), pwsh
-    if hasattr(pwsh, "close"):
-        pwsh.close()
-
-
-def differences(one: Any, other: Any, path: str = "") -> list[str]:
-    if type(one) is not type(other):
-        return [f"{path}: {one!r} against {other!r}"]
-    if isinstance(one, dict):
-        found = [f"{path}: only one has {name}" for name in set(one) ^ set(other)]
-        if list(one) != list(other) and not found:
-            found = [f"{path}: another order: {list(one)} against {list(other)}"]
-        return found + [item for name in one if name in other for item in differences(one[name], other[name], f"{path}/{name}")]
-    if isinstance(one, list):
-        if len(one) != len(other):
-            return [f"{path}: {len(one)} against {len(other)}: {json.dumps(one)[:200]} against {json.dumps(other)[:200]}"]
-        return [item for number, pair in enumerate(zip(one, other, strict=True)) for item in differences(*pair, f"{path}/{number}")]
-    return [] if one == other else [f"{path}: {one!r} against {other!r}"]
+    getattr(pwsh, "close", lambda: None)()
 
 
 def agree(both: tuple[Engine, Engine], make: Callable[[Path], Box], folder: Path, items: list[dict[str, Any]]) -> list[str]:
     answers = [engine.answer(make(folder / engine.name), "windows_iis", reads(*items)) for engine in both]
-    return differences(without_message(answers[0]), without_message(answers[1]))
+    return answers_differ(*answers)
 
 
 @pytest.mark.parametrize("file", APPLICATION_HOSTS, ids=lambda file: file.name)

@@ -101,6 +101,15 @@ def canonical(lab: Lab, host: str) -> str:
     return etree.tostring(configuration(lab, host), method="c14n").decode("utf-8")
 
 
+def meaning(document: str) -> str:
+    """Without elements of the section that have neither attributes nor entries: they say nothing to IIS, and an undo leaves them."""
+    root = etree.fromstring(document)
+    for element in reversed(root.xpath(f"//{SECTION}//*")):
+        if not element.attrib and not len(element):
+            element.getparent().remove(element)
+    return etree.tostring(root, method="c14n").decode("utf-8")
+
+
 def stored(lab: Lab, host: str, path: str, location: str = "", file: str = APPLICATION_HOST) -> list[str]:
     """What an XPath below the section gives at a location of applicationHost.config (the root: "")."""
     root = configuration(lab, host, file)

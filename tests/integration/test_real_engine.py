@@ -14,17 +14,23 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from integration.ansible_process import ROLE, SECTION, Played, canonical, host_variables, journals, play, stored, tasks
+from integration.ansible_process import ROLE, SECTION, Played, canonical, host_variables, journals, meaning, play, stored, tasks
 from integration.test_secrets import CANARIES, EVERYTHING, keeper
 from lab import Lab, running
 from lab.boxes import build
-from lab.engine import EngineMissing
+from lab.engine import EngineMissing, WriteFault
+from lab.faults import Fault
 from playbook_run import ROOT
 
 pytestmark = [pytest.mark.engine("pwsh"), pytest.mark.real_engine]
 NAMESPACE = "ansible_collections.hardening.windows."
 CHANGING = ("keeper", "aspnet")
-UNDO = tasks(":".join(CHANGING), {"hardening.windows.undo": {"journal": "{{ journal_id }}"}})
+VARIABLES = {
+    "iis_harden_profile": "competition",
+    "iis_harden_on_override": "report",
+    "iis_harden_sql_injection_sites": ["Default Web Site"],
+}
+UNDO = tasks(":".join([*CHANGING, "crashed"]), {"hardening.windows.undo": {"journal": "{{ journal_id }}"}})
 
 
 @dataclass(frozen=True)
@@ -57,17 +63,19 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     constrained = build("default2022", folder / "constrained")
     powershell = constrained.host["powershell"] | {"language_mode": "ConstrainedLanguage"}
     constrained.write_json("host", constrained.host | {"powershell": powershell})
-    boxes = {"keeper": keeper(folder / "keeper"), "aspnet": build("aspnet2022", folder / "aspnet"), "constrained": constrained}
+    boxes = {"keeper": keeper(folder / "keeper"), "constrained": constrained}
+    boxes |= {"aspnet": build("aspnet2022", folder / "aspnet"), "crashed": build("default2022", folder / "crashed")}
     with running(boxes, "pwsh", folder / "lab") as lab:
         for host in CHANGING:
-            host_variables(lab, host, {"iis_harden_profile": "competition", "iis_harden_on_override": "report"})
+            host_variables(lab, host, VARIABLES)
+        lab.faults.add(Fault("crashed", "write", number=2, write=WriteFault(1, "after")))
         files = {host: [canonical(lab, host)] for host in boxes}
         first = play(lab, [*ROLE, tasks("keeper", EVERYTHING)], "--diff")
         calls = {host: numbers["payload_calls"] for host, numbers in lab.log.counters()["hosts"].items()}
         remember(lab, files)
         second = play(lab, ROLE)
         remember(lab, files)
-        for host in CHANGING:
+        for host in (*CHANGING, "crashed"):
             host_variables(lab, host, {"journal_id": journals(lab, host)[0][0]["id"]})
         undone = play(lab, [UNDO])
         remember(lab, files)
@@ -89,6 +97,8 @@ def test_the_role_is_applied(ran: Ran, host: str) -> None:
     assert limits is not None
     assert (section.get("allowHighBitCharacters"), limits.get("maxUrl")) == ("false", "2048")
     assert section.xpath("verbs/add/@verb") == ["TRACE", "OPTIONS"]
+    site = etree.fromstring(ran.files[host][1]).xpath(f"location[@path='Default Web Site']/{SECTION}/filteringRules/filteringRule")
+    assert [rule.get("name") for rule in site] == ["SQLInjection"]
 
 
 def test_in_two_payload_calls(ran: Ran) -> None:
@@ -105,16 +115,18 @@ def test_the_second_run_changes_nothing(ran: Ran, host: str) -> None:
 @pytest.mark.parametrize("host", CHANGING)
 def test_undo_takes_it_back_once(ran: Ran, host: str) -> None:
     assert (ran.undone.of(host)["changed"], ran.again.of(host)["changed"]) == (True, False), ran.undone.output
-    assert without_empty_elements(ran.files[host][3]) == without_empty_elements(ran.files[host][0])
+    assert meaning(ran.files[host][3]) == meaning(ran.files[host][0])
 
 
-def without_empty_elements(document: str) -> str:
-    """Elements of the section that have neither attributes nor entries say nothing to IIS, and stay behind."""
-    root = etree.fromstring(document)
-    for element in reversed(root.xpath(f"//{SECTION}//*")):
-        if not element.attrib and not len(element):
-            element.getparent().remove(element)
-    return etree.tostring(root, method="c14n").decode("utf-8")
+def test_a_run_that_was_killed_after_its_write_is_reported_and_taken_back(ran: Ran) -> None:
+    before, killed, _again, undone = ran.files["crashed"]
+    journal = journals(ran.lab, "crashed")[0]
+    assert ran.first.state("crashed") == "failed"
+    assert journal[0]["id"] in ran.first.of("crashed")["msg"]
+    assert killed != before
+    assert journal[0]["id"] in " ".join(map(str, ran.second.of("crashed")["warnings"]))
+    assert meaning(undone) == meaning(before)
+    assert [line["finished"] for line in journal if "finished" in line] == ["undone"]
 
 
 def test_what_the_host_ran_is_what_the_collection_holds(ran: Ran) -> None:
@@ -153,7 +165,7 @@ def test_no_secret_leaves_the_host(ran: Ran, secret: str) -> None:
 def test_the_python_engine_does_the_same(ran: Ran, host: str, tmp_path: Path) -> None:
     box = {"keeper": keeper, "aspnet": lambda folder: build("aspnet2022", folder)}[host](tmp_path / "box")
     with running({host: box}, folder=tmp_path / "lab") as lab:
-        host_variables(lab, host, {"iis_harden_profile": "competition", "iis_harden_on_override": "report"})
+        host_variables(lab, host, VARIABLES)
         played = play(lab, ROLE, "--diff")
         task = played.results[-1]["task"]
         keys = ("changes", "controls", "overrides", "diff", "changed", "restarts", "reboot_required", "round_trips")

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from lxml import etree
 
-from integration.ansible_process import APPLICATION_HOST, ROLE, SECTION, Played, canonical, host_variables, journals, play, tasks
+from integration.ansible_process import APPLICATION_HOST, ROLE, Played, canonical, host_variables, journals, meaning, play, tasks
 from lab import Lab, running
 from lab.engine import WriteFault
 from lab.faults import Fault
@@ -50,15 +49,6 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
         for host in HOSTS:
             files[host].append(canonical(lab, host))
         yield Ran(lab, role, undone, play(lab, UNDO), play(lab, ROLE, "--check"), files)
-
-
-def meaning(document: str) -> str:
-    """Without elements of the section that have neither attributes nor entries: they say nothing to IIS, and stay behind."""
-    root = etree.fromstring(document)
-    for element in reversed(root.xpath(f"//{SECTION}//*")):
-        if not element.attrib and not len(element):
-            element.getparent().remove(element)
-    return etree.tostring(root, method="c14n").decode("utf-8")
 
 
 def named_journal(lab: Lab, role: Played, host: str) -> str:

@@ -37,8 +37,7 @@ class ResourceAction(ActionBase):
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         if self._task.async_val:
             raise AnsibleActionFail(_ASYNC)
-        # An option that is null is not given; Ansible's validation would hold it against the choices.
-        self._task.args = without_absent(self._task.args)
+        self._task.args = self.given(self._task.args)
         options = self.validated_options()
         try:
             run = Run(self.resources(options), self._sender(task_vars), self._settings(options))
@@ -49,6 +48,10 @@ class ResourceAction(ActionBase):
 
     def resources(self, options: dict[str, t.Any]) -> list[Resource]:
         return [self.resource(options)]
+
+    def given(self, arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """An option that is null is not given, at any depth; Ansible's validation would hold it against the choices."""
+        return t.cast("dict[str, t.Any]", without_absent(arguments))
 
     def validated_options(self) -> dict[str, t.Any]:
         """The task's options by the resource's own spec, with Ansible's message when they do not fit."""

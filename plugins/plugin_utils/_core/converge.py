@@ -6,6 +6,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 
 from .errors import HardeningError
 from .resource import Resource, without_absent
@@ -46,8 +47,14 @@ def _validated(number: int, resource: type[Resource], given: dict[str, t.Any]) -
     )
     result = validator.validate(given)
     if result.error_messages:
-        raise HardeningError(f"Nothing was changed: item {number} of resources ({resource.name}): {result.errors.msg}")
+        raise HardeningError(f"Nothing was changed: item {number} of resources ({resource.name}): {_problem(result.errors)}")
     return t.cast("dict[str, t.Any]", result.validated_parameters)
+
+
+def _problem(errors: t.Any) -> str:
+    """Ansible's words; for an option that does not exist they begin with its bare name."""
+    unknown = isinstance(errors.errors[0], UnsupportedError)
+    return f"unsupported options: {errors.msg}" if unknown else str(errors.msg)
 
 
 def _with_selection(own: dict[str, t.Any], options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

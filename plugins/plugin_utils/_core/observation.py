@@ -68,8 +68,8 @@ class Observations:
     def __init__(self, reads: t.Sequence[Read], results: t.Sequence[Observation]) -> None:
         if len(reads) != len(results):
             raise HardeningError(
-                f"The host answered {len(results)} of {len(reads)} reads: its answer was cut short. Nothing was changed by this "
-                "read; run the task again, and look at the connection if it happens twice."
+                f"The host answered {len(results)} of {len(reads)} reads: its answer was cut short. Run the task "
+                "again, and look at the connection if it happens twice."
             )
         self._results = {read.identity: result for read, result in zip(reads, results, strict=True)}
 

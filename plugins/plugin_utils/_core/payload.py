@@ -99,7 +99,8 @@ def _refusal(answer: t.Mapping[str, t.Any]) -> str:
 def _unreadable(answer: t.Mapping[str, t.Any]) -> str:
     """A sentence for what came back instead of an answer, without a traceback."""
     text = " ".join(str(answer.get("msg") or "").split())
-    if "ConstrainedLanguage" in text:
+    # Where Ansible's own wrapper fails already, the error's id (5.1, every language) or text (7) stands on the error stream.
+    if any(mark in f"{text} {answer.get('module_stderr')}" for mark in ("ConstrainedLanguage", "in this language mode")):
         return _REFUSALS["constrained_language"]
     shown = " ".join(str(answer.get("module_stdout") or answer.get("stdout") or "").split())[:200]
     said = f" It began with: {shown}" if shown else ""

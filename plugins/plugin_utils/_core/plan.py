@@ -113,7 +113,8 @@ def merge_plans(plans: t.Sequence[Plan]) -> Plan:
 
 def _merge_stages(stages: t.Sequence[Stage]) -> Stage:
     return Stage(
-        changes=tuple({change.path: change for stage in stages for change in stage.changes}.values()),
+        # An entry that is taken out and added has two changes at one target.
+        changes=tuple({(change.path, change.operation.name): change for stage in stages for change in stage.changes}.values()),
         restarts=_unique(stage.restarts for stage in stages),
         guard=_unique_guards(stages),
     )

@@ -73,6 +73,7 @@ class Collection:
         undo = self._operation("add", {"entry": without_defaults(entry, self.schema), "index": index}, {"entry": after})
         if index is not None:
             self._own.remove(key)
+        self.effective.pop(key, None)  # so that a replaced collection does not take it out a second time
         return operation, undo, index
 
     def key_attributes(self, entry: Node) -> dict[str, str]:

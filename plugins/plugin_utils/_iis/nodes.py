@@ -88,8 +88,8 @@ def complete(entry: Node, schema: Schema) -> dict[str, t.Any]:
     elements = {
         name: complete(entry.get("elements", EMPTY).get(name, EMPTY), below) for name, below in schema.get("elements", EMPTY).items()
     }
-    if elements:
-        node["elements"] = elements
+    # The host leaves empty parts out (docs/protocol.md), and what an undo is planned on must be what the host will say.
+    node["elements"] = {name: below for name, below in elements.items() if below}
     if entries(entry) and schema.get("collection"):
         node["entries"] = [complete(one, entry_schema(schema)) for one in entries(entry)]
     return {part: value for part, value in node.items() if value}

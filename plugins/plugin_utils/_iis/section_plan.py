@@ -14,7 +14,7 @@ from .applications import KnownApplication, application_at, known_applications
 from .effective import EffectiveCheck
 from .layers import Conflict, Layer, conflicts_of, covers, layers_below, layers_of, location_and_above
 from .level import Finding, Level
-from .nodes import child, raw_below
+from .nodes import child, raw_below, text_of
 from .policy import Policy
 from .scope import Scope, location_of, scope_of
 from .section import ConfigurationFile, Section
@@ -155,11 +155,13 @@ class SectionPlanner:
             return
         if self._policy.known_applications == "refuse":
             raise HardeningError(
-                f"Nothing was changed: {application.kind.name} at {application.location} has {setting.target} {value} and would get "
+                f"Nothing was changed: {application.kind.name} at {application.location} has {setting.target} {text_of(value)} and would get "
                 f"{setting.wanted}. Set known_applications to pin to keep its value in its own location."
             )
         self._changes.append(Level(self._section, application.location).set_attribute(setting, value))
-        self._warnings.append(f"{application.kind.name} at {application.location} keeps {setting.target} {value}, pinned in its location.")
+        self._warnings.append(
+            f"{application.kind.name} at {application.location} keeps {setting.target} {text_of(value)}, pinned in its location."
+        )
 
     def _stored_between(self, setting: AttributeSetting, above: str, location: str) -> bool:
         """Whether a location below the target and at or above the application stores the attribute itself."""

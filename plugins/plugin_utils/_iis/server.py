@@ -87,7 +87,7 @@ _MISSING = {
         "IIS is not installed on this host (Microsoft.Web.Administration.dll is missing). Install it with Install-WindowsFeature "
         "Web-Server, Web-Scripting-Tools, or take the host out of this play"
     ),
-    "malformed": "the server's configuration cannot be read",
+    "malformed": "the server's configuration cannot be read; IIS itself cannot start with it. Mend the file, then run the task again",
 }
 
 
@@ -100,7 +100,7 @@ def observed_server(observation: Observation) -> Server:
                 "this server uses a shared configuration on a share that this session cannot read (credentials do not travel on from "
                 "the host, unless with CredSSP or delegation)"
             )
-        raise HardeningError(f"Nothing was changed: {reason}. {observation.failure.describe()}")
+        raise HardeningError(f"Nothing was changed: {reason}. Reason: {observation.failure.describe()}.")
     return Server.from_value(observation.value)
 
 

@@ -71,7 +71,11 @@ Setting = AttributeSetting | EntrySetting
 
 def describe_entry(entry: Node, name: str) -> str:
     """An entry's values as a line: its attributes except the key, then its lists; C(present) when it is nothing but a key."""
-    parts = [f"{attribute}={text_of(value)}" for attribute, value in entry.get("attributes", {}).items() if text_of(value) != name]
+    parts = [
+        f"{attribute}={text_of(value)}"
+        for attribute, value in entry.get("attributes", {}).items()
+        if text_of(value).lower() != name.lower()
+    ]
     for element, below in entry.get("elements", {}).items():
         values = [text_of(value) for one in below.get("entries", ()) for value in one["attributes"].values()]
         if values:

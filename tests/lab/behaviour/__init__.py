@@ -14,6 +14,7 @@ from lab.behaviour import (
     iis_locks,
     iis_merging,
     iis_refusals,
+    iis_shared,
     iis_walk,
     journal,
     refusals,
@@ -33,6 +34,7 @@ IIS: tuple[Row, ...] = (
     *iis_entries.ROWS,
     *iis_refusals.ROWS,
     *iis_guard.ROWS,
+    *iis_shared.ROWS,
     *iis_documented.ROWS,
 )
 ROWS: tuple[Row, ...] = (*IIS, *registry.ROWS, *service.ROWS, *journal.ROWS, *refusals.ROWS)

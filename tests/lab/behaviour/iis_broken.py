@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from lab.behaviour.expectation import Files, Level, LevelError, Path, PathError, ReadError
+from lab.behaviour.expectation import Files, Level, Path, PathError, ReadError
 from lab.behaviour.iis_names import ERRORS, KB_500_19, MWA_TESTS, PROTOCOL, READ, SCHEMA_DOC, SCHEMA_RF, SITE, WEB_CONFIG, below, other
 from lab.behaviour.requests import SERVER, reads, section
 from lab.behaviour.row import Row
@@ -101,16 +101,12 @@ ROWS = (
         "D",
     ),
     Row(
-        "an invalid root stops every level",
+        "a section that is invalid at the root cannot be read",
         Situation(request_filtering=filtering('<requestLimits maxUrl="x" />')),
         READ,
-        (
-            LevelError("", "malformed", "0x8007000d"),
-            LevelError(SITE, "malformed"),
-            PathError(SITE, "/", "malformed", None, APPLICATION_HOST),
-        ),
-        SCHEMA_DOC,
-        "S",
+        (ReadError("malformed", "0x8007000d", APPLICATION_HOST),),
+        MWA_TESTS + ": COMException with file and line at GetSection",
+        "T",
     ),
     Row(
         "applicationHost.config that is no XML",

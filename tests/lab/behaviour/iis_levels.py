@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from lab.behaviour.expectation import Level, LevelError, Part, Path
+from lab.behaviour.expectation import Level, LevelError, Part, Path, ReadError
 from lab.behaviour.iis_names import HANDLERS, LOCKING, MODULES, MWA_TESTS, PROTOCOL, READ, SITE
 from lab.behaviour.requests import reads, section
 from lab.behaviour.row import Row
@@ -49,16 +49,16 @@ ROWS = (
         (Level("", "requestLimits/@maxUrl", 7),),
         LOCKING + ": not in both",
         "?",
-        ((LevelError("", "duplicate"),), (LevelError("", "malformed"),)),
+        ((ReadError("duplicate"),), (ReadError("malformed"),)),
     ),
     Row(
         "the section twice in one place",
         Situation(request_filtering=filtering("") + "\n" + filtering('<requestLimits maxUrl="7" />')),
         READ,
-        (LevelError("", "duplicate", "0x800700b7"),),
+        (ReadError("duplicate", "0x800700b7"),),
         "Config section already defined: sections must only appear once per config file",
         "K",
-        ((LevelError("", "malformed"),),),
+        ((ReadError("malformed"),),),
     ),
     Row(
         "an orphaned location names no site",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from lab.behaviour.expectation import Level, LevelError, Path, PathError
+from lab.behaviour.expectation import Level, Path, PathError, ReadError
 from lab.behaviour.iis_names import (
     ERRORS,
     HANDLERS,
@@ -84,7 +84,7 @@ ROWS = (
         "two keys that differ in case are one",
         Situation(request_filtering=filtering('<denyUrlSequences>\n<add sequence="%0a" />\n<add sequence="%0A" />\n</denyUrlSequences>')),
         READ,
-        (LevelError("", "duplicate", "0x800700b7"),),
+        (ReadError("duplicate", "0x800700b7"),),
         SCHEMA_RF + ": sequence is not caseSensitive",
         "S",
     ),
@@ -183,6 +183,6 @@ ROWS = (
         (Level("", "[1]/@path", r"C:\Windows\x.dll"),),
         "the key is expanded: compared before or after is not documented",
         "?",
-        ((LevelError("", "duplicate"),),),
+        ((ReadError("duplicate"),),),
     ),
 )

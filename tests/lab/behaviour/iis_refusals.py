@@ -45,8 +45,8 @@ ROWS = (
     ),
     Row(
         "removeServerHeader where the schema has none",
-        Situation("default2016", without=()),
-        apply(set_("", "removeServerHeadr", True, None, None)),
+        Situation("default2016", {"remove_server_header": False}),
+        apply(set_("", "removeServerHeader", True, None, None)),
         (Steps(("failed:attribute_unknown",)),),
         PROTOCOL,
         "P",

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from lab.behaviour.expectation import Files, Path, PathError
+from lab.behaviour.expectation import Files, Part, Path, PathError, ReadError
 from lab.behaviour.iis_names import LOCKING, MWA_TESTS, PROTOCOL, READ, SITE, WEB_CONFIG, other
-from lab.behaviour.requests import reads, section
+from lab.behaviour.requests import extensions, reads, section
 from lab.behaviour.row import Row
 from lab.behaviour.situation import ROOT, Situation, web_config
 from lab.boxes.configuration import Site
@@ -135,5 +135,37 @@ ROWS = (
         "the order of the path's levels",
         "I",
         ((Path(SITE, "/up", "requestLimits/@maxUrl", 8),),),
+    ),
+    Row(
+        "which extensions a site's files have",
+        Situation(files={ROOT + "\\old\\PAGE.ASPX": "x", ROOT + "\\readme.txt": "x"}),
+        reads(extensions(SITE, ".asp", ".aspx")),
+        (Part("", {"site": SITE, "found": [".aspx"], "complete": True}),),
+        PROTOCOL,
+        "P",
+    ),
+    Row(
+        "extensions behind a link are not known",
+        Situation(files={r"C:\elsewhere\page.asp": "x"}, links={ROOT + "\\link": r"C:\elsewhere"}),
+        reads(extensions(SITE, ".asp")),
+        (Part("", {"found": [], "complete": False}),),
+        PROTOCOL,
+        "P",
+    ),
+    Row(
+        "extensions of more folders than the limit",
+        Situation(files={ROOT + "\\a\\page.asp": "x"}),
+        reads(extensions(SITE, ".asp", limit=1)),
+        (Part("", {"found": [], "complete": False}),),
+        PROTOCOL,
+        "P",
+    ),
+    Row(
+        "extensions of a site that does not exist",
+        Situation(),
+        reads(extensions("Nowhere", ".asp")),
+        (ReadError("location_unknown"),),
+        PROTOCOL,
+        "P",
     ),
 )

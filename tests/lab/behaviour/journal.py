@@ -102,6 +102,14 @@ ROWS = (
         PROTOCOL,
         "I",
     ),
+    Row(
+        "journal: a first line that was cut off",
+        Situation(files={file(NEW): OPEN[:40]}),
+        reads(ALL),
+        (Part("", [{"id": NEW, "file": file(NEW), "started": None, "finished": None, "account": None, "steps": 0}]),),
+        PROTOCOL,
+        "I",
+    ),
     Row("journal: one that is not there", Situation(), reads(one(OLD)), (ReadError("not_found"),), PROTOCOL, "P"),
     Row(
         "journal: an apply writes and finishes its own",

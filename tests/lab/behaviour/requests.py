@@ -25,6 +25,10 @@ def section(name: str = RF, locations: tuple[str, ...] = (), limit: int = 20000)
     return {"provider": "iis", "read": "section", "section": name, "locations": list(locations), "directory_limit": limit}
 
 
+def extensions(site: str, *names: str, limit: int = 20000) -> dict[str, Any]:
+    return {"provider": "iis", "read": "extensions", "site": site, "extensions": list(names), "directory_limit": limit}
+
+
 SERVER = {"provider": "iis", "read": "server"}
 
 

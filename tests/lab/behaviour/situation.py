@@ -21,9 +21,13 @@ ROOT = "C:\\inetpub\\wwwroot"
 
 @dataclass(frozen=True)
 class Situation:
-    """files: Windows path -> text. links: path -> path. edits: text -> text in applicationHost.config. host: over host.json."""
+    """host, options: what boxes.build makes. facts: over its host.json. edits: text -> text in its applicationHost.config.
+
+    files: Windows path -> text. links: path of the link -> where it leads.
+    """
 
     host: str = "default2022"
+    options: dict[str, Any] = field(default_factory=dict)
     request_filtering: str | None = None
     locations: str = ""
     sites: tuple[Site, ...] = (DEFAULT_SITE,)
@@ -31,13 +35,12 @@ class Situation:
     files: dict[str, str] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
     links: dict[str, str] = field(default_factory=dict)
-    without: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
     registry: dict[str, dict[str, Any]] = field(default_factory=dict)
     services: dict[str, Any] = field(default_factory=dict)
 
     def build(self, folder: Path) -> Box:
-        box = boxes.build(self.host, folder)
+        box = boxes.build(self.host, folder, **self.options)
         if box.path(APPLICATION_HOST).exists():
             self._configure(box)
         for path, text in self.files.items():
@@ -46,8 +49,6 @@ class Situation:
             box.path(path).mkdir(parents=True, exist_ok=True)
         for path, target in self.links.items():
             os.symlink(box.path(target), box.path(path), target_is_directory=True)
-        for path in self.without:
-            box.path(path).unlink()
         box.write_json("host", box.host | self.facts)
         box.write_json("registry", {**box.registry, "HKLM": box.registry["HKLM"] | self.registry})
         box.write_json("services", box.services | self.services)

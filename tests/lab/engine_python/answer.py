@@ -25,6 +25,7 @@ READERS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
     ("journal", "journals"): journal.read_journals,
     ("journal", "journal"): journal.read_journal,
     ("iis", "server"): iis.read_server,
+    ("iis", "extensions"): iis.read_extensions,
     ("iis", "section"): iis.read_section,
 }
 CONSTRAINED = "The PowerShell session is in {} mode: the payload needs Full Language mode and looked at nothing."

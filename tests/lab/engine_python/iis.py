@@ -71,6 +71,8 @@ def read_section(box: Box, read: dict[str, Any]) -> dict[str, Any]:
     configuration = Configuration(box)
     section = read["section"]
     schema, _ = configuration.section(section)
+    # the API has the schema from the section, so a section that is invalid at the root cannot be read at all
+    configuration.at_location(section, "")
     own = configuration.occurrences(section)
     trees, files = Trees(), WebFiles(configuration)
     levels = [_level(configuration, section, location, trees) for location in _locations(configuration, read)]
@@ -85,6 +87,20 @@ def read_section(box: Box, read: dict[str, Any]) -> dict[str, Any]:
         "paths": paths,
         "trees": trees.nodes,
     }
+
+
+def read_extensions(box: Box, read: dict[str, Any]) -> dict[str, Any]:
+    configuration = Configuration(box)
+    site = configuration.site(read["site"])
+    wanted = {extension.lower() for extension in read["extensions"]}
+    found: set[str] = set()
+    complete = True
+    for names in WebFiles(configuration).names(site, read["directory_limit"]):
+        complete = complete and names is not None
+        found |= {extension for extension in wanted for name in names or () if name.lower().endswith(extension)}
+        if found == wanted:
+            break
+    return {"site": site.name, "found": [item for item in read["extensions"] if item.lower() in found], "complete": complete}
 
 
 def _unique(items: Iterator[Any]) -> list[Any]:

@@ -15,6 +15,8 @@ from .writes import Collision, Writes
 
 FOLDER = "%ProgramFiles%\\hardening.windows\\journal"
 KEPT = 50
+# The folder's rights, as icacls.exe is asked for them: by SID, for Administrators and SYSTEM only.
+RIGHTS = ["/inheritance:r", "/grant:r", "*S-1-5-32-544:(OI)(CI)F", "*S-1-5-18:(OI)(CI)F"]
 
 
 @dataclass(frozen=True)
@@ -29,18 +31,26 @@ class Journal:
     def finish(self) -> dict[str, Any]:
         return next((line for line in self.lines if "finished" in line), {})
 
+    @property
+    def identity(self) -> str:
+        return self.file.rpartition("\\")[2].removesuffix(".jsonl")
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        return list(self.header.get("steps", []))
+
     def summary(self) -> dict[str, Any]:
         return {
-            "id": self.header["id"],
+            "id": self.identity,
             "file": self.file,
-            "started": self.header["started"],
+            "started": self.header.get("started"),
             "finished": self.finish.get("at"),
             "result": self.finish.get("finished"),
-            "account": self.header["account"]["name"],
+            "account": (self.header.get("account") or {}).get("name"),
         }
 
     def states(self) -> list[str]:
-        states = ["unknown"] * len(self.header["steps"])
+        states = ["unknown"] * len(self.steps)
         for line in self.lines:
             for state in ("done", "undone"):
                 for number in line.get(state, []):
@@ -53,40 +63,42 @@ def folder(box: Box) -> str:
 
 
 def journals(box: Box) -> list[Journal]:
-    """Newest first. A file whose first line was not written whole is none."""
+    """Newest first. A first line that was not written whole says nothing of itself."""
     place = box.path(folder(box))
     files = sorted(place.glob("*.jsonl"), key=lambda file: file.name, reverse=True) if place.is_dir() else []
-    found = (_parse(f"{folder(box)}\\{file.name}", file.read_text("utf-8")) for file in files)
-    return [journal for journal in found if journal is not None]
+    return [_parse(f"{folder(box)}\\{file.name}", file.read_text("utf-8")) for file in files]
 
 
-def _parse(file: str, text: str) -> Journal | None:
-    lines = []
-    for line in text.splitlines():
-        try:
-            lines.append(json.loads(line))
-        except ValueError:
-            break
-    return Journal(file, lines[0], lines[1:]) if lines and "steps" in lines[0] else None
+def _parse(file: str, text: str) -> Journal:
+    lines = [_line(line) for line in text.splitlines()] or [{}]
+    return Journal(file, lines[0], lines[1:])
+
+
+def _line(text: str) -> dict[str, Any]:
+    """A line that was cut off says nothing."""
+    try:
+        line: dict[str, Any] = json.loads(text)
+    except ValueError:
+        return {}
+    return line
 
 
 def read_journals(box: Box, read: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{**journal.summary(), "steps": len(journal.header["steps"])} for journal in journals(box)]
+    return [{**journal.summary(), "steps": len(journal.steps)} for journal in journals(box)]
 
 
 def read_journal(box: Box, read: dict[str, Any]) -> dict[str, Any]:
     journal = _find(box, read["id"])
-    pairs = zip(journal.header["steps"], journal.states(), strict=True)
+    pairs = zip(journal.steps, journal.states(), strict=True)
     steps = [{"operation": step["operation"], "undo": step["undo"], "state": state} for step, state in pairs]
     return {**journal.summary(), "steps": steps}
 
 
 def _find(box: Box, identity: str) -> Journal:
     for journal in journals(box):
-        if journal.header["id"] == identity:
+        if journal.identity == identity:
             return journal
-    file = f"{folder(box)}\\{identity}.jsonl"
-    raise Refusal("not_found", f"Could not find file '{file}'.", file)
+    raise Refusal("not_found", f"Could not find file '{folder(box)}\\{identity}.jsonl'.")
 
 
 def unfinished(box: Box) -> list[dict[str, Any]]:
@@ -108,15 +120,21 @@ class Writer:
         header = {"protocol": 1, "id": identity, "started": self.clock(), "account": account, "steps": steps}
         try:
             self._refuse_unwritable()
+            self._close_folder()
             self._append(header)
         except (OSError, Collision) as error:
-            raise Refusal("journal", f"The journal {self.file} could not be written: {error}", self.file) from error
+            raise Refusal("journal", f"The journal {self.file} could not be written: {error}") from error
 
     def _refuse_unwritable(self) -> None:
         if not self.box.host.get("elevated", True) or self.box.is_denied(self.file):
             raise PermissionError(f"Access to the path '{self.file}' is denied.")
         if self.box.path(self.file).exists():
             raise FileExistsError(f"The file '{self.file}' already exists.")
+
+    def _close_folder(self) -> None:
+        """A new folder gets its rights, which stand in the box's acl.json."""
+        if not self.box.path(folder(self.box)).exists():
+            self.box.write_json("acl", {**self.box.read_json("acl"), folder(self.box): RIGHTS})
 
     def line(self, content: dict[str, Any]) -> None:
         self._append({"at": self.clock(), **content})

@@ -82,6 +82,7 @@ READS: dict[tuple[str, str], dict[str, Check]] = {
     ("journal", "journals"): {},
     ("journal", "journal"): {"id": _journal_id},
     ("iis", "server"): {},
+    ("iis", "extensions"): {"site": _name, "extensions": _texts, "directory_limit": _count},
     ("iis", "section"): {"section": _name, "locations": _texts, "directory_limit": _count},
 }
 OPERATIONS: dict[tuple[str, str], dict[str, Check]] = {

@@ -59,11 +59,32 @@ class WebFiles:
 
     def below(self, site: Site, section: str, limit: int) -> Iterator[WebConfig]:
         """Every file of the site that holds the section or cannot be read, directory by directory, breadth first."""
+        for item in self._folders(site, limit):
+            if isinstance(item, WebConfig):
+                yield item
+                continue
+            path, folder = item
+            try:
+                yield from self._own_file(site, path, folder, section)
+            except Refusal as refusal:
+                yield WebConfig(site.name, path, refusal.file or folder, refusal)
+
+    def names(self, site: Site, limit: int) -> Iterator[list[str] | None]:
+        """The names of the files in every folder of the site; None for a folder that was not entered."""
+        for item in self._folders(site, limit):
+            if isinstance(item, WebConfig):
+                yield None
+                continue
+            with os.scandir(self.box.path(item[1])) as found:
+                yield [entry.name for entry in found if entry.is_file()]
+
+    def _folders(self, site: Site, limit: int) -> Iterator[tuple[str, str] | WebConfig]:
+        """Virtual path and folder of everything below a site, directory by directory; what could not be entered as a WebConfig."""
         roots = {root.lower() for item in site.directories for root in (item.path, item.folder)}
         for directory in site.directories:
-            yield from self._below_directory(site, directory, section, limit, roots)
+            yield from self._below_directory(site, directory, limit, roots)
 
-    def _below_directory(self, site: Site, directory: Directory, section: str, limit: int, roots: set[str]) -> Iterator[WebConfig]:
+    def _below_directory(self, site: Site, directory: Directory, limit: int, roots: set[str]) -> Iterator[tuple[str, str] | WebConfig]:
         queue = deque([(directory.path, directory.folder)])
         entered = 0
         while queue:
@@ -74,11 +95,10 @@ class WebFiles:
                 return
             try:
                 refuse_folder(self.box, folder, is_root=folder == directory.folder)
-                yield from self._own_file(site, path, folder, section)
             except Refusal as refusal:
                 yield WebConfig(site.name, path, refusal.file or folder, refusal)
-                if refusal.file == folder:
-                    continue
+                continue
+            yield path, folder
             names = subfolders(self.box, folder) if directory.subdirectory_configuration else []
             inner = [(path.rstrip("/") + "/" + name, f"{folder}\\{name}") for name in names]
             queue.extend(item for item in inner if not roots & {item[0].lower(), item[1].lower()})

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
-from ansible_collections.hardening.windows.plugins.plugin_utils._core.action import ResourceAction, new_journal_id
 
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.action import ResourceAction, new_journal_id
 from unit.core.samples import Host, Stored
 
 
@@ -93,7 +93,9 @@ def test_ansibles_own_errors_of_the_first_trip_are_handed_on(problem: Exception)
     assert caught.value is problem
 
 
-@pytest.mark.parametrize(("problem", "text"), [(OSError("reset by peer\nmore"), "OSError: reset by peer"), (ValueError(""), "ValueError: no further text")])
+@pytest.mark.parametrize(
+    ("problem", "text"), [(OSError("reset by peer\nmore"), "OSError: reset by peer"), (ValueError(""), "ValueError: no further text")]
+)
 def test_a_librarys_error_of_the_first_trip_is_an_unreachable_host(problem: Exception, text: str) -> None:
     with pytest.raises(AnsibleConnectionFailure, match=re.escape(f"lost before anything was changed ({text}).")):
         losing("read", problem).run(task_vars={})

@@ -4,9 +4,15 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.hardening.windows.plugins.plugin_utils._core.controls import SEVERITY, Control, ControlResult, Selection, join_results
-from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.controls import (
+    SEVERITY,
+    Control,
+    ControlResult,
+    Selection,
+    join_results,
+)
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from unit.core.samples import FIRST, SECOND
 
 
@@ -26,7 +32,9 @@ from unit.core.samples import FIRST, SECOND
         (("X-1",), ("REF-1",), (FIRST,), False),
     ],
 )
-def test_a_selection_by_own_and_foreign_ids(only: tuple[str, ...], skip: tuple[str, ...], controls: tuple[Control, ...], wanted: bool) -> None:
+def test_a_selection_by_own_and_foreign_ids(
+    only: tuple[str, ...], skip: tuple[str, ...], controls: tuple[Control, ...], wanted: bool
+) -> None:
     assert Selection(frozenset(only), frozenset(skip)).selects(controls) is wanted
 
 
@@ -50,7 +58,11 @@ def test_the_more_severe_status_wins_in_either_order(severe: int, mild: int) -> 
 
 
 def test_results_keep_their_order_and_name_evidence_once() -> None:
-    results = [ControlResult(SECOND, "compliant", ("a",)), ControlResult(FIRST, "changed", ("b",)), ControlResult(SECOND, "compliant", ("a",))]
+    results = [
+        ControlResult(SECOND, "compliant", ("a",)),
+        ControlResult(FIRST, "changed", ("b",)),
+        ControlResult(SECOND, "compliant", ("a",)),
+    ]
     assert [(one.control.id, one.evidence) for one in join_results(results)] == [("X-2", ("a",)), ("X-1", ("b",))]
 
 

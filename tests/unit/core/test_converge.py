@@ -6,11 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.converge import build_resources
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.journal import Journal, close_operation, journal_read
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.resource import without_absent
-
 from unit.core.samples import Stored
 
 KNOWN = {"stored": Stored}
@@ -82,7 +82,9 @@ def test_a_journal_is_read_whole() -> None:
     assert (journal.steps[0].operation.provider, journal.steps[0].operation.name) == ("iis", "set")
 
 
-@pytest.mark.parametrize("value", [None, 5, {}, {**JOURNAL, "steps": 5}, {**JOURNAL, "steps": [{}]}, {**JOURNAL, "steps": [{**JOURNAL["steps"][0], "undo": {}}]}])
+@pytest.mark.parametrize(
+    "value", [None, 5, {}, {**JOURNAL, "steps": 5}, {**JOURNAL, "steps": [{}]}, {**JOURNAL, "steps": [{**JOURNAL["steps"][0], "undo": {}}]}]
+)
 def test_a_spoiled_journal_is_a_sentence(value: Any) -> None:
     with pytest.raises(HardeningError, match="the journal is not what it should be"):
         Journal.from_value(value)

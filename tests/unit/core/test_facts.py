@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.facts import HostFacts, SessionNeeds, check_session
-
 from unit.core.samples import FACTS
 
 NEEDS = SessionNeeds(windows_powershell="IIS needs it", bits_64="32 bits see another file", elevated="it is guarded")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Failure, Observation, Observations, unique_reads
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Operation, Read

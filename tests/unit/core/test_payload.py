@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError, Refused
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Read
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.payload import apply_request, parse_answer, read_request
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Stage
-
 from unit.core.samples import FACTS, JOURNAL, change
 
 READS = [Read("store", "value", {"name": "a"})]
@@ -77,7 +77,10 @@ def test_a_refusal_is_a_sentence_and_certain(answer: dict[str, Any], text: str) 
     ("answer", "text"),
     [
         ({}, "did not give a whole answer. Run the task again"),
-        ({"failed": True, "msg": "MODULE FAILURE\nSee stdout", "module_stdout": '{"protocol": 1, "fac'}, 'It began with: {"protocol": 1, "fac'),
+        (
+            {"failed": True, "msg": "MODULE FAILURE\nSee stdout", "module_stdout": '{"protocol": 1, "fac'},
+            'It began with: {"protocol": 1, "fac',
+        ),
         ({"msg": "Cannot invoke method in ConstrainedLanguage mode"}, "Constrained Language mode"),
         ({"protocol": 2}, "did not give a whole answer"),
         ({"msg": None, "module_stdout": None, "rc": 1}, "did not give a whole answer"),
@@ -128,7 +131,9 @@ def test_what_is_needed_is_missed(path: tuple[Any, ...]) -> None:
         parse_answer(spoiled(path, KeyError), READS)
 
 
-@pytest.mark.parametrize("facts", [None, 5, "x", [1], {"reboot_pending": 5}, {"account": 5}, {"unfinished_journals": [5]}, {"powershell": "7"}])
+@pytest.mark.parametrize(
+    "facts", [None, 5, "x", [1], {"reboot_pending": 5}, {"account": 5}, {"unfinished_journals": [5]}, {"powershell": "7"}]
+)
 def test_spoiled_facts_are_a_sentence(facts: Any) -> None:
     with pytest.raises(HardeningError, match="is not whole"):
         parse_answer({**APPLIED, "facts": facts}, READS)

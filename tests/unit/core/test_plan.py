@@ -6,11 +6,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.controls import ControlResult
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.diff import render_diff
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Override, Plan, Stage, merge_plans
-
 from unit.core.samples import FIRST, change
 
 

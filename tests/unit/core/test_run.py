@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Observations
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Read
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.result import task_result
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.run import Outcome
-
 from unit.core.samples import JOURNAL, Host, Stored, run_on
 
 
@@ -88,7 +88,9 @@ def test_what_the_guard_took_back_is_named() -> None:
     host.spoil = lambda answer: answer | ({"steps": [undone, undone], "guard": broken} if "steps" in answer else {})
     outcome = outcome_of(host)
     assert "everything was taken back in the same trip" in outcome.failures[0]
-    assert outcome.failures[0].endswith("2 change(s) were written and taken back. Stopped working meanwhile: Shop/: C:\\f, line 2: not well formed.")
+    assert outcome.failures[0].endswith(
+        "2 change(s) were written and taken back. Stopped working meanwhile: Shop/: C:\\f, line 2: not well formed."
+    )
     assert not outcome.written
 
 
@@ -227,7 +229,10 @@ def test_the_result_of_a_run_and_of_its_check_agree() -> None:
         assert checked[key] == ran[key], key
     assert checked["changed"] is True
     assert checked["changes"] == [{"target": "store: a", "before": "1", "after": "2", "controls": ["X-1"]}]
-    assert (checked["restarts"], ran["restarts"]) == ([{"service": "STORE", "state": "planned"}], [{"service": "STORE", "state": "restarted"}])
+    assert (checked["restarts"], ran["restarts"]) == (
+        [{"service": "STORE", "state": "planned"}],
+        [{"service": "STORE", "state": "restarted"}],
+    )
     assert (checked["journal"], ran["journal"]) == ([], [JOURNAL])
 
 

@@ -114,6 +114,7 @@ namespace Lab
         // Called before a write; `fail` turns the effects collide and sharing into Windows' exception.
         internal static void Run(Action write, Func<string, Exception> fail)
         {
+            ViewFiles.Bring();
             string effect = Due("before");
             Strike(effect, fail);
             effect = Due("after");

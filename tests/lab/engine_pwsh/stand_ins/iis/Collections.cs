@@ -96,7 +96,7 @@ namespace Microsoft.Web.Administration
             Entry entry = ((EntryPlace)element.Place).Entry;
             IList<Source> sources = Place.Sources();
             if (Locks.ForbidsElement(sources, sources.Last(), entry.Tag.Name)) throw Errors.NoFile(Errors.Locked, "Lock violation");
-            string[] missing = entry.Schema.AttributeSchemas.Where(one => one.IsRequired && entry.Tag[one.Name] == null)
+            string[] missing = entry.Schema.AttributeSchemas.Where(one => one.IsRequired && one.DefaultText == null && entry.Tag[one.Name] == null)
                 .Select(one => one.Name).ToArray();
             if (missing.Length > 0)
                 throw Errors.NoFile(Errors.NotFound, "Element is missing required attributes " + String.Join(",", missing));

@@ -132,7 +132,7 @@ namespace Microsoft.Web.Administration
                 {
                     ConfigurationElementSchema entry = schema.GetAddElementSchema(tag.Name);
                     if (entry == null) continue;
-                    ConfigurationAttributeSchema missing = entry.AttributeSchemas.FirstOrDefault(one => one.IsRequired && tag[one.Name] == null);
+                    ConfigurationAttributeSchema missing = entry.AttributeSchemas.FirstOrDefault(one => one.IsRequired && one.DefaultText == null && tag[one.Name] == null);
                     if (missing != null) throw Bad(source.With(tag), "Missing required attribute '" + missing.Name + "'");
                     Check(entry, new[] { source.With(tag) });
                 }

@@ -113,6 +113,7 @@ namespace System.Security.Principal
 
         public static WindowsIdentity GetCurrent()
         {
+            ViewFiles.Bring();
             var account = BoxFiles.Get(BoxFiles.Json("host"), "account") as JsonObject;
             if (account != null) return new WindowsIdentity(account);
             throw new UnauthorizedAccessException("Access is denied.");

@@ -8,8 +8,14 @@ using Lab;
 
 namespace System.Security.AccessControl
 {
-    // The engine names it in its registry provider; the lab keeps no access control lists of keys.
-    public sealed class RegistrySecurity { }
+    [Flags]
+    public enum RegistryRights { ReadKey = 0x20019, WriteKey = 0x20006, FullControl = 0xF003F }
+
+    // The engine names it in its type converters; the lab keeps no access control lists of keys.
+    public sealed class RegistrySecurity : ObjectSecurity<RegistryRights>
+    {
+        public RegistrySecurity() : base(true, ResourceType.RegistryKey) { }
+    }
 }
 
 namespace Microsoft.Win32

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Writes a batch: the journal first, then the steps in order, the guard, the restarts.
+
+#AnsibleRequires -PowerShell ._JournalWrite
+#AnsibleRequires -PowerShell ._RegistryWrite
+#AnsibleRequires -PowerShell ._Service
+
+using namespace System.Collections
+
+Set-StrictMode -Version Latest
+
+$script:patience = [timespan]::FromSeconds(60)
+
+function Get-WriteForm {
+    # As in _Payload, for what writes.
+    return @{
+        'registry operation set' = 'hive=text key=text name=text kind=text value=any planned=object'
+        'registry operation delete' = 'hive=text key=text name=text planned=object'
+        'journal operation close' = 'id=text result=text planned=object'
+        'iis operation set' = 'section=text location=text element=list attribute=text value=any planned=object'
+        'iis operation unset' = 'section=text location=text element=list attribute=text planned=object'
+        'iis operation add' = 'section=text location=text element=list entry=object index=place planned=object'
+        'iis operation remove' = 'section=text location=text element=list key=object planned=object'
+        'iis guard' = 'section=text paths=list'
+        'request apply' = 'batch=list reads=list guard=list restarts=list journal=text'
+        'step' = 'operation=object undo=object'
+    }
+}
+
+function Assert-Apply {
+    param($Request, [string[]]$Providers)
+    foreach ($step in $Request['batch']) {
+        Assert-Form $step 'step'
+        Assert-Item $step['operation'] 'operation' -Providers $Providers
+        Assert-Item $step['undo'] 'operation' -Providers $Providers
+    }
+    foreach ($guard in $Request['guard']) {
+        Assert-Item $guard 'guard' -Providers $Providers
+    }
+    foreach ($name in $Request['restarts']) {
+        Assert-That ($name -is [string] -and $name -notin 'HTTP', 'WinRM', 'RpcSs') "The service '$name' is never restarted."
+    }
+    Assert-JournalId $Request['journal']
+}
+
+function Restart-WindowsService {
+    # Stopping stops the running dependents too; they are started again.
+    param([string]$Name)
+    $service = Find-Service $Name
+    if (-not $service) {
+        Stop-Payload 'service_missing' "There is no service '$Name'."
+    }
+    if ("$($service.Status)" -eq 'Stopped') {
+        return
+    }
+    $again = @($service) + @(Get-Dependent $service)
+    try {
+        $service.Stop()
+        $service.WaitForStatus('Stopped', $script:patience)
+        foreach ($one in $again) {
+            $one.Refresh()
+            if ("$($one.Status)" -ne 'Running') {
+                $one.Start()
+                $one.WaitForStatus('Running', $script:patience)
+            }
+        }
+    }
+    catch {
+        if ($_.Exception.GetBaseException() -is [System.ServiceProcess.TimeoutException]) {
+            Stop-Payload 'service_timeout' $_.Exception.GetBaseException().Message
+        }
+        throw
+    }
+}
+
+function Split-Batch {
+    # Steps for IIS that stand together are one commit; every other step stands alone.
+    param($Operations)
+    $group = $null
+    $index = 0
+    foreach ($operation in $Operations) {
+        $iis = $operation['provider'] -eq 'iis'
+        if ($group -and -not ($iis -and $group['iis'])) {
+            $group
+            $group = $null
+        }
+        if (-not $group) {
+            $group = @{ iis = $iis; first = $index; operations = [Generic.List[object]]::new() }
+        }
+        $group['operations'].Add($operation)
+        $index++
+    }
+    if ($group) {
+        $group
+    }
+}
+
+function Invoke-Group {
+    # Nothing when all went well, else what failed: its place in the group, the failure, how many before it worked.
+    param($Group, [switch]$Planned, [switch]$Write)
+    if ($Group['iis']) {
+        return Invoke-IisGroup $Group['operations'] -Planned:$Planned -Write:$Write
+    }
+    $operation = $Group['operations'][0]
+    $registry = $operation['provider'] -eq 'registry'
+    try {
+        if ($Planned) {
+            if ($registry) { Test-RegistryPlan $operation } else { Test-JournalPlan $operation }
+        }
+        if ($Write) {
+            if ($registry) { Invoke-RegistryOperation $operation } else { Invoke-JournalOperation $operation }
+        }
+    }
+    catch {
+        return @{ at = 0; worked = 0; failure = ConvertTo-Failure $_ }
+    }
+}
+
+function Set-Failed {
+    param($Run, $Group, $Problem)
+    for ($index = 0; $index -lt $Problem['worked']; $index++) {
+        $Run['steps'][$Group['first'] + $index]['state'] = 'not_written'
+    }
+    $failed = $Group['first'] + $Problem['at']
+    $Run['steps'][$failed] = [ordered]@{ state = 'failed'; error = $Problem['failure'] }
+    Add-JournalLine $Run['journal'] 'failed' -Value $failed -Failure $Problem['failure']
+    $Run['result'] = 'failed'
+}
+
+function Undo-Done {
+    # Takes back every step that is done, the last one first, and says so in each.
+    param($Run, $Cause)
+    $done = @(for ($index = $Run['steps'].Count - 1; $index -ge 0; $index--) { if ($Run['steps'][$index]['state'] -eq 'done') { $index } })
+    $kind = 'guard'
+    foreach ($group in Split-Batch @(foreach ($index in $done) { $Run['batch'][$index]['undo'] })) {
+        $problem = Invoke-Group $group -Write
+        if ($problem) {
+            $kind = 'guard_undo_failed'
+            $Cause = $problem['failure']
+            break
+        }
+    }
+    $Cause = Get-Failure $kind $Cause['message'] -Hresult $Cause['hresult'] -File $Cause['file'] -Line $Cause['line']
+    foreach ($index in $done) {
+        $Run['steps'][$index] = [ordered]@{ state = $(if ($kind -eq 'guard') { 'undone' } else { 'done' }); error = $Cause }
+    }
+    if ($kind -eq 'guard') {
+        Add-JournalLine $Run['journal'] 'undone' -Value $done
+    }
+    $Run['result'] = if ($kind -eq 'guard') { 'undone' } else { 'failed' }
+}
+
+function Invoke-Batch {
+    # Checks every group first, then writes them in order, and stops at the first failure. A single group checks itself.
+    param($Run, $Request)
+    $groups = @(Split-Batch @(foreach ($step in $Run['batch']) { $step['operation'] }))
+    foreach ($write in @($false, $true) | Select-Object -Last $groups.Count) {
+        foreach ($group in $groups) {
+            $problem = Invoke-Group $group -Planned -Write:$write
+            if ($problem) {
+                return Set-Failed $Run $group -Problem $problem
+            }
+            if ($write) {
+                $done = @(foreach ($index in 1..$group['operations'].Count) { $group['first'] + $index - 1 })
+                foreach ($index in $done) {
+                    $Run['steps'][$index]['state'] = 'done'
+                }
+                Add-JournalLine $Run['journal'] 'done' -Value $done
+                if ($group['iis']) {
+                    $Run['guard'] = @(Get-GuardFailure $Request['guard'])
+                    if ($Run['guard']) {
+                        return Undo-Done $Run $Run['guard'][0]['error']
+                    }
+                }
+            }
+        }
+    }
+}
+
+function Restart-Named {
+    param($Names)
+    foreach ($name in $Names) {
+        $answer = [ordered]@{ service = $name; error = $null }
+        try {
+            Restart-WindowsService $name
+        }
+        catch {
+            $answer['error'] = ConvertTo-Failure $_
+        }
+        $answer
+    }
+}
+
+function Invoke-Apply {
+    param($Request)
+    $account = try { Get-Account } catch { $null }
+    if ($account) {
+        $account = [ordered]@{ name = $account['name']; sid = $account['sid'] }
+    }
+    $run = @{
+        batch = $Request['batch']; guard = @(); result = 'applied'
+        steps = @(foreach ($step in $Request['batch']) { [ordered]@{ state = 'not_attempted'; error = $null } })
+        journal = Open-Journal $Request['journal'] $account -Steps $Request['batch']
+    }
+    $restarts = @()
+    try {
+        Invoke-Batch $run $Request
+        if ($run['result'] -eq 'applied') {
+            $restarts = @(Restart-Named $Request['restarts'])
+        }
+        Add-JournalLine $run['journal'] 'finished' -Value $run['result']
+    }
+    finally {
+        $run['journal']['stream'].Dispose()
+    }
+    try { Remove-OldJournal } catch { $null = $_ }
+    $changed = @(foreach ($step in $run['steps']) { $step['state'] }) -contains 'done'
+    return @{ changed = $changed; journal = $run['journal']['file']; steps = $run['steps']; guard = $run['guard']; restarts = $restarts }
+}
+
+Export-ModuleMember -Function Get-WriteForm, Assert-Apply, Invoke-Apply

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Writing journals: each is flushed to the disk before the first write.
+
+#AnsibleRequires -PowerShell ._Journal
+
+using namespace System.IO
+
+Set-StrictMode -Version Latest
+
+$script:folder = "$env:ProgramFiles\hardening.windows\journal"
+$script:kept = 50
+
+function Initialize-JournalFolder {
+    # By SID, because the names of groups are translated. A folder that is open to others is worse than none.
+    if ([Directory]::Exists($script:folder)) {
+        return
+    }
+    $null = [Directory]::CreateDirectory($script:folder)
+    $start = [System.Diagnostics.ProcessStartInfo]::new(@(Get-Command -Name icacls.exe -CommandType Application)[0].Path)
+    $start.Arguments = "`"$script:folder`" /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F"
+    $start.UseShellExecute = $false
+    $start.RedirectStandardOutput = $true
+    $process = [System.Diagnostics.Process]::Start($start)
+    $said = $process.StandardOutput.ReadToEnd()
+    $process.WaitForExit()
+    if ($process.ExitCode) {
+        [Directory]::Delete($script:folder)
+        throw [IOException]::new("icacls.exe ended with $($process.ExitCode): $said")
+    }
+}
+
+function Write-Line {
+    param($Stream, $Line)
+    $bytes = [System.Text.UTF8Encoding]::new($false).GetBytes((ConvertTo-Json -InputObject $Line -Depth 100 -Compress) + "`n")
+    $Stream.Write($bytes, 0, $bytes.Length)
+    $Stream.Flush($true)
+}
+
+function Open-Journal {
+    # The stream, to which the first line is written.
+    param([string]$Id, $Account, $Steps)
+    $stream = $null
+    $file = "$script:folder\$Id.jsonl"
+    try {
+        Initialize-JournalFolder
+        $stream = [FileStream]::new($file, 'CreateNew', 'Write', 'Read')
+        Write-Line $stream ([ordered]@{ protocol = 1; id = $Id; started = Get-UtcText; account = $Account; steps = $Steps })
+        return @{ file = $file; stream = $stream }
+    }
+    catch {
+        $failure = ConvertTo-Failure $_
+        if ($stream) {
+            $stream.Dispose()
+            [File]::Delete($file)
+        }
+        $failure['kind'] = 'journal'
+        $failure['message'] = "The journal $file could not be written: $($failure['message'])"
+        Stop-Payload -Failure $failure
+    }
+}
+
+function Add-JournalLine {
+    # After the first line a failure only leaves the journal unfinished, which the facts report; the work goes on.
+    param($Journal, [string]$Key, $Value, $Failure)
+    try {
+        $line = [ordered]@{ at = Get-UtcText; $Key = $Value }
+        if ($Failure) {
+            $line['error'] = $Failure
+        }
+        Write-Line $Journal['stream'] $line
+    }
+    catch {
+        $null = $_
+    }
+}
+
+function Remove-OldJournal {
+    $finished = 0
+    foreach ($id in Get-JournalId) {
+        if ((Test-Finished $id) -and ++$finished -gt $script:kept) {
+            [File]::Delete("$script:folder\$id.jsonl")
+        }
+    }
+}
+
+function Test-JournalPlan {
+    param($Operation)
+    if (Test-Finished $Operation['id']) {
+        Stop-Payload 'changed_meanwhile' "The journal $($Operation['id']) is finished already."
+    }
+}
+
+function Invoke-JournalOperation {
+    param($Operation)
+    $stream = [FileStream]::new("$script:folder\$($Operation['id']).jsonl", 'Append', 'Write')
+    try {
+        Write-Line $stream ([ordered]@{ at = Get-UtcText; finished = $Operation['result'] })
+    }
+    finally {
+        $stream.Dispose()
+    }
+}
+
+Export-ModuleMember -Function Open-Journal, Add-JournalLine, Remove-OldJournal, Test-JournalPlan, Invoke-JournalOperation

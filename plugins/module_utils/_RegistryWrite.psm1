@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Writing registry values.
+
+#AnsibleRequires -PowerShell ._Registry
+
+Set-StrictMode -Version Latest
+
+function Test-RegistryPlan {
+    param($Operation)
+    $now = Get-RegistryValue $Operation
+    $wanted = [ordered]@{ exists = $now['exists'] }
+    if ($now['exists']) {
+        $wanted['kind'] = $now['kind']
+        $wanted['value'] = $now['value']
+    }
+    if ((Get-Canonical $wanted) -cne (Get-Canonical $Operation['planned'])) {
+        Stop-Payload 'changed_meanwhile' "The registry value '$($Operation['name'])' of '$($Operation['key'])' is not the planned one."
+    }
+}
+
+function ConvertTo-RegistryValue {
+    param([string]$Kind, $Value)
+    try {
+        switch ($Kind) {
+            'DWord' { return [System.BitConverter]::ToInt32([System.BitConverter]::GetBytes([uint32]$Value), 0) }
+            'QWord' { return [System.BitConverter]::ToInt64([System.BitConverter]::GetBytes([uint64]$Value), 0) }
+            'MultiString' { return , [string[]]$Value.ToArray() }
+            'Binary' { return , [byte[]]@(foreach ($pair in $Value -split '(..)' -ne '') { [System.Convert]::ToByte($pair, 16) }) }
+        }
+        return [string]$Value
+    }
+    catch {
+        Stop-Payload 'invalid_value' "'$Value' is no value of the kind $Kind."
+    }
+}
+
+function Invoke-RegistryOperation {
+    param($Operation)
+    $delete = $Operation['operation'] -eq 'delete'
+    if (-not $delete) {
+        $value = ConvertTo-RegistryValue $Operation['kind'] $Operation['value']
+    }
+    $key = Open-RegistryKey $Operation -Create:(-not $delete)
+    if ($key) {
+        try {
+            if ($delete) {
+                $key.DeleteValue($Operation['name'], $false)
+            }
+            else {
+                $key.SetValue($Operation['name'], $value, $Operation['kind'])
+            }
+        }
+        finally {
+            $key.Dispose()
+        }
+    }
+}
+
+Export-ModuleMember -Function Test-RegistryPlan, Invoke-RegistryOperation

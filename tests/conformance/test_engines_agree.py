@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Both engines on the same box: the same complete answer, the same box afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.agreement import answers_differ, differences, stored
+from conformance.conftest import open_engine
+from lab.behaviour import ROWS
+from lab.behaviour.row import Row
+from lab.engine import Engine
+
+# Where the sources leave more than one outcome open, each engine may show its own.
+CERTAIN = [row for row in ROWS if not row.variants]
+
+
+@pytest.fixture(scope="module")
+def engines() -> Iterator[list[Engine]]:
+    opened = [open_engine("python"), open_engine("pwsh")]
+    yield opened
+    for engine in opened:
+        getattr(engine, "close", lambda: None)()
+
+
+@pytest.mark.parametrize("row", CERTAIN, ids=[row.name for row in CERTAIN])
+def test_both_engines_answer_a_row_alike(engines: list[Engine], row: Row, tmp_path: Path) -> None:
+    boxes = [row.situation.build(tmp_path / engine.name / "box") for engine in engines]
+
+    answers = [engine.answer(box, "windows_iis", row.request) for engine, box in zip(engines, boxes, strict=True)]
+
+    assert answers_differ(*answers) == []
+    assert differences(*[stored(box) for box in boxes]) == []

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mutants of the lab's Python engine and of the payload's PowerShell."""
+
+from __future__ import annotations
+
+from mutants.mutant import Mutant
+
+_ENGINE = "tests/lab/engine_python/"
+_PAYLOAD = "plugins/module_utils/"
+_TESTS = "tests/behaviour/"
+
+
+def _engine(file: str, old: str, new: str, test: str, only: str) -> Mutant:
+    return Mutant(_ENGINE + file, old, new, _TESTS + test, f"({only}) and python")
+
+
+def _payload(file: str, old: str, new: str, test: str, only: str) -> Mutant:
+    return Mutant(_PAYLOAD + file, old, new, _TESTS + test, f"({only}) and pwsh")
+
+
+ENGINE = (
+    _engine("operations.py", "if now != wanted:", "if not wanted:", "test_trips.py", "between_the_trips and entry"),
+    _engine("answer.py", "return not self.guard", "return True", "test_trips.py", "would_stop"),
+    _engine("iis.py", "COMMIT_TRIES = 5", "COMMIT_TRIES = 1", "test_trips.py", "collides_once"),
+    _engine("hierarchy.py", 'if mode == "Deny" or not here:', "if not here:", "test_bad_input.py", "locked_by_the_server and section"),
+    _engine("effective.py", "duplicate_message(entry), line=xml.line)", "duplicate_message(entry), line=1)", "test_bad_input.py", "named_site and duplicate"),
+    _engine("journal.py", "for j in journals(box) if not j.finish]", "for j in journals(box) if j.finish]", "test_undo.py", "interrupted"),
+    _engine("facts.py", '"elevated": host.get("elevated")', '"elevated": True', "test_bad_input.py", "test_host and unelevated"),
+    _engine("facts.py", "None if build is None else int(build)", "99999", "test_expected.py", "other_releases and cis and 2016"),
+)
+
+PAYLOAD: tuple[Mutant, ...] = ()
+
+MUTANTS = ENGINE + PAYLOAD
