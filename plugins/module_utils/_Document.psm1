@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Plain data, its canonical text, and errors as the protocol writes them.
+# Plain data, and errors as the protocol writes them.
 
 using namespace System.Collections
 using namespace System.Globalization
@@ -54,26 +54,6 @@ function ConvertTo-Plain {
 function Get-UtcText {
     param([datetime]$Time = [datetime]::UtcNow)
     return $Time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", [CultureInfo]::InvariantCulture)
-}
-
-function Get-Canonical {
-    # One text for equal data, whatever the order of keys and the width of numbers.
-    param($Value)
-    if ($null -eq $Value) {
-        return 'null'
-    }
-    if ($Value -is [IDictionary]) {
-        $parts = [string[]]@(foreach ($pair in $Value.GetEnumerator()) { "$($pair.Key)=$(Get-Canonical $pair.Value)" })
-        [array]::Sort($parts, [System.StringComparer]::Ordinal)
-        return "{$($parts -join ';')}"
-    }
-    if ($Value -is [IList]) {
-        return "[$(@(foreach ($item in $Value) { Get-Canonical $item }) -join ';')]"
-    }
-    if ($Value -is [string]) {
-        return "'$($Value.Length):$Value"
-    }
-    return "$Value"
 }
 
 function Get-Failure {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider iis: reads of the server and of sections, and the guard.
+# The provider iis: reads of the server and of sections.
 
 #AnsibleRequires -PowerShell ._IisFiles
 #AnsibleRequires -PowerShell ._IisRead
@@ -39,7 +39,6 @@ function Get-Redirection {
 }
 
 function Get-ConfigurationFile {
-    # Under shared configuration it stands elsewhere.
     param($Manager)
     $redirection = Get-Redirection $Manager
     if ($redirection['enabled']) {
@@ -86,25 +85,20 @@ function Get-Site {
     param($Site)
     $applications = @(foreach ($one in $Site.GetCollection()) {
             $path = $one.GetAttributeValue('path')
-            $directories = @(foreach ($each in $one.GetCollection()) { Get-Directory $each })
+            $directories = @(foreach ($each in $one.GetCollection()) {
+                    $folder = $each.GetAttributeValue('physicalPath')
+                    [ordered]@{
+                        path = $each.GetAttributeValue('path'); physical_path = $folder
+                        expanded_path = [System.Environment]::ExpandEnvironmentVariables($folder)
+                        subdirectory_configuration = $each.GetAttributeValue('allowSubDirConfig')
+                    }
+                })
             [ordered]@{ path = $path; pool = $one.GetAttributeValue('applicationPool'); directories = $directories }
         })
     return [ordered]@{ name = $Site.GetAttributeValue('name'); id = [long]$Site.GetAttributeValue('id'); applications = $applications }
 }
 
-function Get-Directory {
-    param($Directory)
-    $path = $Directory.GetAttributeValue('physicalPath')
-    return [ordered]@{
-        path = $Directory.GetAttributeValue('path')
-        physical_path = $path
-        expanded_path = [System.Environment]::ExpandEnvironmentVariables($path)
-        subdirectory_configuration = $Directory.GetAttributeValue('allowSubDirConfig')
-    }
-}
-
 function Get-Root {
-    # The site's virtual directories with their virtual paths.
     param($Site)
     foreach ($application in $Site['applications']) {
         foreach ($directory in $application['directories']) {
@@ -158,7 +152,6 @@ function Get-SiteFile {
 }
 
 function Get-SitePath {
-    # Where the site's effective configuration is looked at.
     param($Site, $Files)
     '/'
     foreach ($root in Get-Root $Site) {

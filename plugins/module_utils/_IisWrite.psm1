@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Operations on applicationHost.config: all of a group are one commit.
 
+#AnsibleRequires -PowerShell ._Planned
 #AnsibleRequires -PowerShell ._Iis
 
 Set-StrictMode -Version Latest

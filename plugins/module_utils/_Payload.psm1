@@ -75,18 +75,18 @@ function Assert-Request {
         Stop-Payload 'check_mode' 'Under check mode nothing is written.'
     }
     Assert-That ($Request['protocol'] -eq 1) 'The protocol is 1.'
+    $reads = 'batch'
     if ($Request['operation'] -eq 'apply') {
-        Assert-That ([bool](Get-Command -Name Get-WriteForm -ErrorAction Ignore)) 'This payload only reads.'
+        Assert-That ([bool](Get-Command -Name Assert-Apply -ErrorAction Ignore)) 'This payload only reads.'
         $script:forms += Get-WriteForm
+        $reads = 'reads'
     }
     Assert-Form $Request "request $($Request['operation'])"
-    $reads = $Request['batch']
-    if ($Request['operation'] -eq 'apply') {
-        $reads = $Request['reads']
-        Assert-Apply $Request $Providers
-    }
-    foreach ($read in $reads) {
+    foreach ($read in $Request[$reads]) {
         Assert-Item $read 'read' -Providers $Providers
+    }
+    if ($reads -eq 'reads') {
+        Assert-Apply $Request $Providers
     }
 }
 
@@ -121,13 +121,8 @@ function Invoke-Payload {
         $request = ConvertTo-Plain $Arguments
         Assert-That ($request -is [IDictionary]) 'There is no request.'
         Assert-Request $request $Providers
-        $answer = @{ changed = $false }
-        $reads = $request['batch']
-        if ($request['operation'] -eq 'apply') {
-            $answer = Invoke-Apply $request
-            $reads = $request['reads']
-        }
-        $answer['observations'] = @(Get-Observation $reads)
+        $answer = if ($request['operation'] -eq 'apply') { Invoke-Apply $request } else { @{ changed = $false } }
+        $answer['observations'] = @(Get-Observation $request[$(if ($answer.ContainsKey('steps')) { 'reads' } else { 'batch' })])
         $answer['facts'] = Get-Fact
     }
     catch {

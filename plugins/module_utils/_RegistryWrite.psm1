@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Writing registry values.
 
+#AnsibleRequires -PowerShell ._Planned
 #AnsibleRequires -PowerShell ._Registry
 
 Set-StrictMode -Version Latest

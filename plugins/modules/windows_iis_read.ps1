@@ -1,5 +1,6 @@
 #!powershell
 
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 #AnsibleRequires -PowerShell ..module_utils._Payload
@@ -7,8 +8,8 @@
 
 # Only what Constrained Language allows may stand before this test: no type, no method.
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    '{"protocol": 1, "failed": true, "msg": "PowerShell runs in a constrained language mode, nothing was looked at.", "error": ' +
-    '{"kind": "constrained_language", "message": "PowerShell runs in a constrained language mode.", "hresult": null, "file": null, "line": null}}'
+    '{"protocol": 1, "failed": true, "msg": "Constrained language mode.", "error": {"kind": "constrained_language", ' +
+    '"message": "Constrained language mode.", "hresult": null, "file": null, "line": null}}'
     return
 }
 

@@ -13,6 +13,7 @@ from behaviour.role_options import resources_of
 
 from lab import boxes
 from lab.behaviour.situation import ROOT, Situation, filtering, location, web_config
+from lab.boxes import CONFIG
 from lab.boxes.configuration import DEFAULT_SITE, Site
 
 OK = {"allow_double_escaping": False, "allow_high_bit_characters": False, "verbs": {"entries": [{"verb": "TRACE", "allowed": False}]}}
@@ -132,6 +133,38 @@ def test_box(host: Host, tmp_path: Path, name: str) -> None:
     assert_refused(host, filtered(OK), *BOXES[name])
 
 
+FARM = "C:\\farm\\applicationHost.config"
+REDIRECTED = """<configuration>
+<configSections><section name="configurationRedirection" /></configSections>
+<configurationRedirection enabled="true" path="C:\\farm" />
+</configuration>"""
+
+
+def farm(host: Host) -> bytes:
+    """Makes the host one that takes its configuration from a folder that other servers take it from too."""
+    content = host.box.path(APPLICATION_HOST).read_bytes()
+    host.box.replace_file(FARM, content)
+    host.box.replace_file(CONFIG + "\\redirection.config", REDIRECTED.encode())
+    return content
+
+
+def test_shared_configuration_that_can_be_read(host: Host) -> None:
+    farm(host)
+
+    assert_refused(host, filtered(OK), NOTHING, "shared configuration at C:\\farm", "every server of the farm", "Set shared_configuration to true")
+
+
+def test_shared_configuration_is_changed_if_so_told(host: Host) -> None:
+    local = farm(host)
+
+    result = host.filter_requests({**OK, "shared_configuration": True})
+
+    assert result["changed"] is True
+    assert "failed" not in result
+    assert host.box.path(FARM).read_bytes() != local
+    assert host.box.path(APPLICATION_HOST).read_bytes() == local
+
+
 def test_attribute_that_the_schema_lacks(host: Host, tmp_path: Path) -> None:
     """Windows Server 2012 R2 has no removeServerHeader: reported as not applicable, everything else is done."""
     host.box = boxes.build("default2022", tmp_path / "other", remove_server_header=False)
@@ -158,7 +191,7 @@ SHARE = Site("Shop", 2, "\\\\files01\\shop", "*:8080:")
 SITE_DOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "malformed": (MALFORMED, (f"{WEB_CONFIG}, line 4", "is down already", "Mend that file")),
     "unknown attribute": (UNKNOWN, (f"{WEB_CONFIG}, line 6", "maxUri", "is down already")),
-    "duplicate inside": (TWICE, (WEB_CONFIG, "0x800700b7", "is down already")),
+    "duplicate inside": (TWICE, (f"{WEB_CONFIG}, line 7", "0x800700b7", "is down already")),
 }
 
 

@@ -41,12 +41,15 @@ def normal(root: Any) -> bytes:
 
 
 def grafted(installed: bytes, expected: Any) -> Any:
-    """The installed file with what the fixture says in the place of its own request filtering."""
+    """The installed file with what the fixture says in the place of its own request filtering and its own empty location."""
     root = parse(installed)
     old = root.find(SECTION)
     old.getparent().replace(old, copy.deepcopy(expected.find(SECTION)))
     for location in expected.iterfind("location"):
-        root.append(copy.deepcopy(location))
+        # an installation leaves an empty one for its site, which is the one that is filled
+        (empty,) = root.findall(f"location[@path='{location.get('path')}']")
+        assert not len(empty)
+        root.replace(empty, copy.deepcopy(location))
     return root
 
 

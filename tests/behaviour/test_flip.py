@@ -163,6 +163,7 @@ def test_flip(host: Host, tmp_path: Path, flip: Flip) -> None:
 
     assert [change["target"] for change in checked["changes"]] == [f"applicationHost.config, server: requestFiltering/{name}" for name in flip.targets]
     assert checked["changed"] is True
+    assert "failed" not in checked
     host.outcome(resources)
     assert meaning(file) == compliant
     assert_settled(host, resources)

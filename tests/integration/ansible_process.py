@@ -102,11 +102,14 @@ def canonical(lab: Lab, host: str) -> str:
 
 
 def meaning(document: str) -> str:
-    """Without elements of the section that have neither attributes nor entries: they say nothing to IIS, and an undo leaves them."""
+    """Without elements that neither say nor hold anything: they mean nothing to IIS, and an undo leaves them in the file."""
     root = etree.fromstring(document)
-    for element in reversed(root.xpath(f"//{SECTION}//*")):
+    parts = [f"//{SECTION}//*", "//location/" + SECTION, "//location/system.webServer/security", "//location/system.webServer"]
+    for element in [element for part in parts for element in reversed(root.xpath(part))]:
         if not element.attrib and not len(element):
             element.getparent().remove(element)
+    for location in root.xpath("location[not(*)]"):
+        root.remove(location)
     return etree.tostring(root, method="c14n").decode("utf-8")
 
 

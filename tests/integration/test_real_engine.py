@@ -167,6 +167,7 @@ def test_the_python_engine_does_the_same(ran: Ran, host: str, tmp_path: Path) ->
     with running({host: box}, folder=tmp_path / "lab") as lab:
         host_variables(lab, host, VARIABLES)
         played = play(lab, ROLE, "--diff")
+        assert played.exit_code == 0, played.output
         task = played.results[-1]["task"]
         keys = ("changes", "controls", "overrides", "diff", "changed", "restarts", "reboot_required", "round_trips")
         assert {key: played.of(host)[key] for key in keys} == {key: ran.first.of(host, task)[key] for key in keys}

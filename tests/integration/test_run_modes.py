@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Ansible's own keywords do to a task: async, become, check mode, tags of a later restart."""
+"""What keywords and options of the run do to a task: async, become, check mode, a later restart."""
 
 from __future__ import annotations
 

@@ -35,7 +35,8 @@ class Ran:
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     with running([f"{host}=aspnet2022" for host in HOSTS], folder=tmp_path_factory.mktemp("undo")) as lab:
         for host in HOSTS:
-            host_variables(lab, host, {"iis_harden_profile": "competition"})
+            sites = {"iis_harden_sql_injection_sites": ["Default Web Site"]}
+            host_variables(lab, host, {"iis_harden_profile": "competition"} | sites)
         for host in ("crashed", "closed"):
             lab.faults.add(Fault(host, "write", number=2, write=WriteFault(1, "after")))
         files = {host: [canonical(lab, host)] for host in HOSTS}

@@ -38,6 +38,11 @@ class Answer:
     restarts: tuple[t.Mapping[str, t.Any], ...] = ()
 
 
+def entry_for(family: str, operation: str) -> str:
+    """The payload entry that a request goes to: a read needs half of the scripts, and most runs are nothing but a read."""
+    return f"{family}_read" if operation == "read" else family
+
+
 def read_request(reads: t.Sequence[Read]) -> dict[str, t.Any]:
     return {"protocol": PROTOCOL, "operation": "read", "batch": [read.as_request() for read in reads]}
 

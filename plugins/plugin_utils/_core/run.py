@@ -10,7 +10,7 @@ from .errors import HardeningError, Refused
 from .facts import HostFacts, check_session
 from .observation import unique_reads
 from .operations import Read
-from .payload import Answer, Send, apply_request, parse_answer, read_request
+from .payload import Answer, Send, apply_request, entry_for, parse_answer, read_request
 from .plan import Change, Plan, Stage, merge_plans
 from .resource import Resource
 
@@ -75,7 +75,7 @@ class Run:
 
     def _ask(self, request: dict[str, t.Any]) -> t.Mapping[str, t.Any]:
         self._trips += 1
-        return self._send(self._entry, request)
+        return self._send(entry_for(self._entry, request["operation"]), request)
 
     def _plan(self, answer: Answer) -> Plan:
         return merge_plans([resource.plan(answer.observations, answer.facts) for resource in self._resources])

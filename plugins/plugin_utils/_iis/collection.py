@@ -15,8 +15,8 @@ from .nodes import (
     entry_schema,
     key_names,
     key_of,
+    known_schema,
     raw_below,
-    schema_below,
     text_of,
     without_defaults,
 )
@@ -30,9 +30,7 @@ class Collection:
         self.section = section
         self.location = location
         self.element = element
-        schema = schema_below(section.schema, element)
-        assert schema is not None, element  # the caller has looked
-        self.schema = entry_schema(schema)
+        self.schema = entry_schema(known_schema(section.schema, element))
         self.effective: dict[Key, Node] = {
             key_of(entry["attributes"], self.schema): entry for entry in entries(child(section.effective(location), element))
         }

@@ -8,7 +8,7 @@ import typing as t
 from .._core.plan import Override
 from .layers import covers
 from .level import Finding
-from .nodes import Node, child, entries, entry_schema, key_of, same_value, schema_below, text_of
+from .nodes import Node, child, entries, entry_schema, key_of, known_schema, same_value, text_of
 from .scope import location_of
 from .section import PathState, Section
 from .settings import EntrySetting, Setting
@@ -56,8 +56,7 @@ class EffectiveCheck:
 
 def found_instead(setting: Setting, tree: Node, section: Section) -> str | None:
     """The text of what a tree holds where the setting is not what it should be; None where it is."""
-    schema = schema_below(section.schema, setting.element)
-    assert schema is not None
+    schema = known_schema(section.schema, setting.element)
     node = child(tree, setting.element)
     if not isinstance(setting, EntrySetting):
         value = node.get("attributes", {}).get(setting.attribute)

@@ -12,7 +12,7 @@ from .._core.diff import ABSENT
 from .._core.operations import Operation
 from .._core.plan import Change
 from .collection import Collection
-from .nodes import Node, child, complete, same_value, schema_below, text_of
+from .nodes import Node, child, complete, known_schema, same_value, schema_below, text_of
 from .section import Section
 from .settings import AttributeSetting, EntrySetting, ReplaceSetting, Setting, describe_entry
 
@@ -96,8 +96,7 @@ class Level:
         )
 
     def _attribute(self, setting: AttributeSetting) -> Finding:
-        schema = schema_below(self.section.schema, setting.element)
-        assert schema is not None
+        schema = known_schema(self.section.schema, setting.element)
         effective = child(self._tree, setting.element).get("attributes", {}).get(setting.attribute)
         stored = self.section.stored_attribute(self.location, setting.element, setting.attribute)
         equal = effective is not None and same_value(effective, setting.value, schema["attributes"][setting.attribute])

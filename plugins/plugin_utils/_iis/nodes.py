@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import typing as t
 
+from .._core.errors import HardeningError
+
 Node = t.Mapping[str, t.Any]
 Raw = t.Mapping[str, t.Any]
 Schema = t.Mapping[str, t.Any]
@@ -29,6 +31,14 @@ def schema_below(schema: Schema, element: t.Iterable[str]) -> Schema | None:
     found: Schema | None = schema
     for name in element:
         found = found.get("elements", EMPTY).get(name) if found else None
+    return found
+
+
+def known_schema(schema: Schema, element: t.Iterable[str]) -> Schema:
+    """The schema of a child element that a caller has looked for before. Raises HardeningError where it is gone all the same."""
+    found = schema_below(schema, element)
+    if found is None:
+        raise HardeningError(f"This host's schema does not have {'/'.join(element)} of the section.")
     return found
 
 

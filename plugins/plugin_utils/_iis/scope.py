@@ -30,7 +30,7 @@ def scope_of(policy: Policy, server: Server, section: Section) -> Scope:
         return Scope((_sound("/".join((name, *policy.location.split("/")[1:])), section),))
     if policy.target == "all_sites":
         return _all_sites(server, section)
-    return Scope((SERVER,), tuple(_down(state) for state in section.paths if state.failure))
+    return Scope((SERVER,), tuple(_down(state, state.failure) for state in section.paths if state.failure))
 
 
 def _sound(location: str, section: Section) -> str:
@@ -38,12 +38,12 @@ def _sound(location: str, section: Section) -> str:
     section.effective(location)
     for state in section.paths:
         if state.failure and covers(location.lower(), location_of(state).lower()):
-            raise HardeningError(f"Nothing was changed: {_down(state)}")
+            raise HardeningError(f"Nothing was changed: {_down(state, state.failure)}")
     return location
 
 
 def _all_sites(server: Server, section: Section) -> Scope:
-    failing = {state.site.lower(): _down(state) for state in section.paths if state.failure}
+    failing = {state.site.lower(): _down(state, state.failure) for state in section.paths if state.failure}
     for site in server.sites:
         level = section.levels.get(site.name.lower())
         if isinstance(level, Failure):
@@ -56,9 +56,8 @@ def location_of(state: PathState) -> str:
     return state.site + state.path.rstrip("/")
 
 
-def _down(state: PathState) -> str:
-    assert state.failure is not None
+def _down(state: PathState, failure: Failure) -> str:
     return (
-        f"{state.site}{state.path} is down already, its configuration cannot be read: {state.failure.describe()}. "
+        f"{state.site}{state.path} is down already, its configuration cannot be read: {failure.describe()}. "
         "Mend that file, then run the task again."
     )

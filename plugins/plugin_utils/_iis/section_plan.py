@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from .._core import controls as status
 from .._core.controls import ControlResult, join_results
 from .._core.errors import HardeningError
+from .._core.observation import Failure
 from .._core.plan import Change, Override, Plan, Stage
 from .applications import KnownApplication, application_at, known_applications
 from .effective import EffectiveCheck
@@ -113,14 +114,14 @@ class SectionPlanner:
         for conflict in conflicts_of(setting, layers, self._section):
             if conflict.duplicate:
                 return _duplicate(setting, conflict)
-        for file in self._hiding_files(level.location):
-            return _hidden(setting, file)
+        for file, failure in self._hiding_files(level.location):
+            return _hidden(setting, file, failure)
         return None
 
-    def _hiding_files(self, location: str) -> Iterator[ConfigurationFile]:
+    def _hiding_files(self, location: str) -> Iterator[tuple[ConfigurationFile, Failure]]:
         for file in self._section.files:
             if file.failure and file.failure.kind in _HIDING and covers(location.lower(), (file.site + file.path.rstrip("/")).lower()):
-                yield file
+                yield file, file.failure
 
     def _refuse_for_applications(self, level: Level, setting: Setting) -> None:
         """Raises HardeningError for a verb that a known application cannot lose and that cannot be pinned for it."""
@@ -225,11 +226,10 @@ def _duplicate(setting: EntrySetting, conflict: Conflict) -> str:
     )
 
 
-def _hidden(setting: EntrySetting, file: ConfigurationFile) -> str:
-    assert file.failure is not None
+def _hidden(setting: EntrySetting, file: ConfigurationFile, failure: Failure) -> str:
     return (
         f"adding {setting.target} could take {file.site}{file.path} down if a web.config there adds the same entry, and it cannot be "
-        f"looked at: {file.file}: {file.failure.describe()}."
+        f"looked at: {file.file}: {failure.describe()}."
     )
 
 

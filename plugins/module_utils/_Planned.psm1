@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What an operation was planned on, as a text that can be compared with what is there.
+
+using namespace System.Collections
+
+Set-StrictMode -Version Latest
+
+function Get-Canonical {
+    # One text for equal data, whatever the order of keys and the width of numbers.
+    param($Value)
+    if ($null -eq $Value) {
+        return 'null'
+    }
+    if ($Value -is [IDictionary]) {
+        $parts = [string[]]@(foreach ($pair in $Value.GetEnumerator()) { "$($pair.Key)=$(Get-Canonical $pair.Value)" })
+        [array]::Sort($parts, [System.StringComparer]::Ordinal)
+        return "{$($parts -join ';')}"
+    }
+    if ($Value -is [IList]) {
+        return "[$(@(foreach ($item in $Value) { Get-Canonical $item }) -join ';')]"
+    }
+    if ($Value -is [string]) {
+        return "'$($Value.Length):$Value"
+    }
+    return "$Value"
+}
+
+Export-ModuleMember -Function Get-Canonical
