@@ -11,7 +11,6 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors imp
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.result import task_result
 from behaviour import documents
 from behaviour.convergence import Host
-
 from lab.boxes import CONFIG
 
 APPLICATION_HOST = CONFIG + "\\applicationHost.config"

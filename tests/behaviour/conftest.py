@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from behaviour.convergence import Host
 
+from behaviour.convergence import Host
 from lab import boxes
 from lab.box import Box
 from lab.engine import Engine, EngineMissing

@@ -15,7 +15,6 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.result imp
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.run import Outcome, Run, RunSettings
 from ansible_collections.hardening.windows.plugins.plugin_utils._resources import RESOURCES
 from ansible_collections.hardening.windows.plugins.plugin_utils._undo import Undo
-
 from lab.box import Box
 from lab.engine import Engine, WriteFault
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from behaviour.documents import parse
 
+from behaviour.documents import parse
 from lab import boxes
 from lab.box import DRIVE_PATH, Box
 

@@ -97,8 +97,14 @@ WEB_CONFIGS = (
     WebConfig("iis-docs/denyUrlSequences-sample1.xml", _NOTHING_MANAGED),
     WebConfig("iis-docs/headerLimits-sample1.xml", _NOTHING_MANAGED),
     WebConfig("iis-docs/filteringRule-denyStrings-sample1.xml", _NOTHING_MANAGED, wrap="section"),
-    WebConfig("iis-docs/filteringRule-denyStrings-sample2-SQLInjection.xml", "the profiles set this rule at named sites only", wrap="section"),
+    WebConfig(
+        "iis-docs/filteringRule-denyStrings-sample2-SQLInjection.xml", "the profiles set this rule at named sites only", wrap="section"
+    ),
     WebConfig("iis-docs/filteringRule-scanHeaders-sample1.xml", _NOTHING_MANAGED, wrap="section"),
-    WebConfig("iis-docs/dynamicIpSecurity-sample1.xml", "not applicable: another section, which request filtering does not read", wrap="group"),
-    WebConfig("iis-docs/redirection.config-enabled-sample8.xml", "not applicable: a section of redirection.config, which counts only there"),
+    WebConfig(
+        "iis-docs/dynamicIpSecurity-sample1.xml", "not applicable: another section, which request filtering does not read", wrap="group"
+    ),
+    WebConfig(
+        "iis-docs/redirection.config-enabled-sample8.xml", "not applicable: a section of redirection.config, which counts only there"
+    ),
 )

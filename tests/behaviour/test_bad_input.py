@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from behaviour.checks import APPLICATION_HOST, assert_refused
 from behaviour.convergence import Host
 from behaviour.role_options import resources_of
-
 from lab import boxes
 from lab.behaviour.situation import ROOT, Situation, filtering, location, web_config
 from lab.boxes import CONFIG
@@ -105,7 +105,10 @@ def facts(**changes: Any) -> dict[str, Any]:
 CORE = {"version": "7.4.6", "edition": "Core", "language_mode": "FullLanguage"}
 CONSTRAINED = {"version": "5.1.20348.2700", "edition": "Desktop", "language_mode": "ConstrainedLanguage"}
 HOSTS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
-    "PowerShell 7": (facts(powershell=CORE), (NOTHING, "PowerShell 7.4.6", "Microsoft.Web.Administration", "Connect to Windows PowerShell 5.1")),
+    "PowerShell 7": (
+        facts(powershell=CORE),
+        (NOTHING, "PowerShell 7.4.6", "Microsoft.Web.Administration", "Connect to Windows PowerShell 5.1"),
+    ),
     "32 bits": (facts(process_bits=32), (NOTHING, "32-bit", "applicationHost.config", "Connect to the 64-bit PowerShell")),
     "Constrained Language": (facts(powershell=CONSTRAINED), ("Constrained Language", "Nothing was changed", "Full Language")),
     "unelevated": (facts(elevated=False), (NOTHING, "WEB22\\deploy", "administrator", "become")),
@@ -151,7 +154,9 @@ def farm(host: Host) -> bytes:
 def test_shared_configuration_that_can_be_read(host: Host) -> None:
     farm(host)
 
-    assert_refused(host, filtered(OK), NOTHING, "shared configuration at C:\\farm", "every server of the farm", "Set shared_configuration to true")
+    assert_refused(
+        host, filtered(OK), NOTHING, "shared configuration at C:\\farm", "every server of the farm", "Set shared_configuration to true"
+    )
 
 
 def test_shared_configuration_is_changed_if_so_told(host: Host) -> None:
@@ -297,5 +302,3 @@ def test_role_with_unknown_control(host: Host) -> None:
 
 def test_role_with_unknown_site_for_the_rule(host: Host) -> None:
     assert_refused(host, resources_of("competition", sql_injection_sites=["Old Shop"]), NOTHING, "Old Shop")
-
-

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
+
 from behaviour.checks import APPLICATION_HOST, assert_settled
 from behaviour.convergence import Host
 from behaviour.documents import canonical, parse
 from behaviour.role_options import resources_of
-from lxml import etree
-
 from lab import boxes
 
 EXPECTED = Path(__file__).with_name("expected")

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
+
 from ansible_collections.hardening.windows.plugins.plugin_utils._iis.request_filtering_table import ATTRIBUTES, COLLECTIONS
 from behaviour.checks import APPLICATION_HOST, assert_settled
 from behaviour.convergence import Host
 from behaviour.documents import Place, parse, said, sections
-from lxml import etree
-
 from lab import boxes
 
 COMPLIANT = Path(__file__).with_name("compliant.xml").read_text("utf-8")
@@ -128,7 +128,9 @@ COLLECTION_ENTRIES = (
     ("denyQueryStringSequences", "add", "<script", '<add sequence="foo" />', "foo"),
     ("filteringRules", "filteringRule", "Leech", '<filteringRule name="Other" />', "Other"),
 )
-MISSING_FLIPS = tuple(Flip(f"{element}/{entry}", (f"{element}/{key}",), remove=True) for element, entry, key, _xml, _name in COLLECTION_ENTRIES)
+MISSING_FLIPS = tuple(
+    Flip(f"{element}/{entry}", (f"{element}/{key}",), remove=True) for element, entry, key, _xml, _name in COLLECTION_ENTRIES
+)
 SURPLUS_FLIPS = tuple(Flip(element, (f"{element}/{name}",), add=xml) for element, _entry, _key, xml, name in COLLECTION_ENTRIES)
 VALUE_FLIPS = (
     Flip("requestLimits/headerLimits/add", ("requestLimits/headerLimits/Cookie",), "sizeLimit", "8192"),
@@ -161,7 +163,9 @@ def test_flip(host: Host, tmp_path: Path, flip: Flip) -> None:
 
     checked = host.converge(resources, check=True)
 
-    assert [change["target"] for change in checked["changes"]] == [f"applicationHost.config, server: requestFiltering/{name}" for name in flip.targets]
+    assert [change["target"] for change in checked["changes"]] == [
+        f"applicationHost.config, server: requestFiltering/{name}" for name in flip.targets
+    ]
     assert checked["changed"] is True
     assert "failed" not in checked
     host.outcome(resources)

@@ -6,10 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from behaviour.checks import assert_converges, assert_refused
 from behaviour.convergence import Host
 from behaviour.role_options import resources_of
-
 from lab import boxes
 from lab.behaviour.situation import ROOT, Situation, web_config
 
@@ -105,7 +105,9 @@ def test_gateway_keeps_its_limits(host: Host, tmp_path: Path) -> None:
 def test_gateway_is_refused_if_so_told(host: Host, tmp_path: Path) -> None:
     host.box = boxes.build("gateway2019", tmp_path / "gateway")
 
-    assert_refused(host, resources_of("competition", known_applications="refuse"), "RD Gateway", "Default Web Site/Rpc", "maxUrl 4096", "2048")
+    assert_refused(
+        host, resources_of("competition", known_applications="refuse"), "RD Gateway", "Default Web Site/Rpc", "maxUrl 4096", "2048"
+    )
 
 
 @pytest.mark.parametrize("skip", ["HW-IIS-RF-06", "CIS-IIS10-4.6"])

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from behaviour.checks import assert_converges, assert_refused
 from behaviour.convergence import Host, python_is_enough
 from behaviour.real_boxes import CONFIG, DATA, MISSING, SERVERS, data, server_box
 from behaviour.real_web_configs import RUNS, WEB_CONFIGS, WebConfig
 from behaviour.role_options import resources_of, variable
-
 from lab.box import Box
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=MISSING)
@@ -106,7 +106,9 @@ def test_gateway_keeps_its_values(host_of: HostOf, tmp_path: Path, run: str) -> 
     result = assert_converges(host_of(box), resources(run)).result
 
     pinned = {change["target"] for change in result["changes"] if "/Rpc" in change["target"]}
-    assert pinned == {f"applicationHost.config, location {place}: requestFiltering/{name}" for place in GATEWAY for name in GATEWAY_PINS[run]}
+    assert pinned == {
+        f"applicationHost.config, location {place}: requestFiltering/{name}" for place in GATEWAY for name in GATEWAY_PINS[run]
+    }
     overrides = [(item["site"] + item["path"], item["setting"], item["found"], item["line"]) for item in result["overrides"]]
     assert overrides == [(GATEWAY[0], LIMIT, "2147483648", 1026), (GATEWAY[1], LIMIT, "2147483648", 1058)]
     assert all("RD Gateway" in item["accepted"] for item in result["overrides"])
@@ -145,7 +147,9 @@ def test_web_config(host_of: HostOf, tmp_path: Path, file: WebConfig, run: str, 
 
     expected = file.overridden.get(run, {})
     assert {item["setting"]: item["line"] for item in result["overrides"]} == expected, file.reason
-    assert {(item["site"], item["path"], item["file"].lower()) for item in result["overrides"]} <= {("Default Web Site", path, place.lower())}
+    assert {(item["site"], item["path"], item["file"].lower()) for item in result["overrides"]} <= {
+        ("Default Web Site", path, place.lower())
+    }
     assert result.get("msg", "").startswith("Overridden: ") == bool(expected)
     assert len(result["changes"]) == len(expected_changes(RealServer("redhatse", 1), run))
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from behaviour.checks import APPLICATION_HOST, assert_converges
 from behaviour.convergence import Host, python_is_enough
 from behaviour.documents import parse, said, sections
 from behaviour.role_options import PROFILES, resources_of
-
 from lab.behaviour.situation import ROOT, Situation, location
 from lab.box import Box
 
@@ -121,7 +121,9 @@ def test_wrong_at_the_server(host: Host, tmp_path: Path, requirement: Requiremen
 
 
 def _names(place: Any, setting: str) -> bool:
-    return setting.lower() in ("/".join([*place.element, *([place.attribute] if place.attribute else [])])).lower().replace("[", "").replace("]", "")
+    return setting.lower() in ("/".join([*place.element, *([place.attribute] if place.attribute else [])])).lower().replace(
+        "[", ""
+    ).replace("]", "")
 
 
 @python_is_enough(seen_elsewhere)
@@ -151,7 +153,7 @@ def test_wrong_in_a_location(host: Host, tmp_path: Path, requirement: Requiremen
 
     assert_overridden(result, requirement, APPLICATION_HOST, "/admin", None)
     assert result["overrides"][0]["line"] in lines_of_location(content)
-    after = {name: node for name, node in sections(parse(host.box.path(APPLICATION_HOST)))}
+    after = dict(sections(parse(host.box.path(APPLICATION_HOST))))
     assert place in after
 
 
@@ -161,7 +163,9 @@ def assert_overridden(result: dict[str, Any], requirement: Requirement, file: st
     assert (override["site"], override["path"], override["file"], override["accepted"]) == (SITE, path, file, None)
     assert line is None or override["line"] == line
     assert result["failed"] is True
-    assert all(part in result["msg"] for part in ("Overridden", requirement.setting, file, f"line {override['line']}", "accepted_overrides"))
+    assert all(
+        part in result["msg"] for part in ("Overridden", requirement.setting, file, f"line {override['line']}", "accepted_overrides")
+    )
     if requirement.control:
         assert statuses(result)[requirement.control] == "overridden"
 
@@ -185,10 +189,12 @@ def test_every_requirement_of_the_profile_is_seeded(host: Host, tmp_path: Path, 
     """What the profile changes on a server with nothing right is what the table names (allowed extensions: a sample of them)."""
     wrong = "".join(one.wrong for one in REQUIREMENTS if one.wrong.startswith("@"))
     attributes = " ".join(part for part in wrong.split("@") if part)
-    everything = f'<requestFiltering {attributes}><requestLimits maxAllowedContentLength="1" maxUrl="1" maxQueryString="1" /></requestFiltering>'
+    everything = (
+        f'<requestFiltering {attributes}><requestLimits maxAllowedContentLength="1" maxUrl="1" maxQueryString="1" /></requestFiltering>'
+    )
     host.box = situated(tmp_path, request_filtering=everything)
 
-    changed = {name for name in changed_settings(host.converge(resources_of(profile), check=True))}
+    changed = set(changed_settings(host.converge(resources_of(profile), check=True)))
 
     named = {one.setting for one in REQUIREMENTS if profile in one.profiles}
     extra = changed - named

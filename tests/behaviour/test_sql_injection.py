@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from behaviour.convergence import Host
 from behaviour.documents import parse
 from behaviour.filtering_rule import FilteringRule, Request
 from behaviour.role_options import variable
-
 from lab import boxes
 from lab.boxes import CONFIG
 from lab.engine_python import PythonEngine

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from behaviour.checks import APPLICATION_HOST, assert_settled
 from behaviour.convergence import JOURNALS, Host
 from behaviour.documents import parse, tree_hash
 from behaviour.role_options import resources_of
-
 from lab.behaviour.situation import ROOT, Situation, web_config
 from lab.engine import WriteFault
 from lab.engine_python import PythonEngine
@@ -87,7 +87,11 @@ def test_commit_that_collides_once_is_tried_again(host: Host) -> None:
 # --- changed meanwhile ---
 
 MEANWHILE = {
-    "an entry": ('<verbs allowUnlisted="true" applyToWebDAV="true" />', '<verbs><add verb="TRACE" allowed="true" /></verbs>', "verbs/TRACE"),
+    "an entry": (
+        '<verbs allowUnlisted="true" applyToWebDAV="true" />',
+        '<verbs><add verb="TRACE" allowed="true" /></verbs>',
+        "verbs/TRACE",
+    ),
     "an attribute": ("<requestFiltering>", '<requestFiltering allowHighBitCharacters="true">', "allowHighBitCharacters"),
 }
 
@@ -233,7 +237,9 @@ def test_answer_to_an_apply_cut_short(host: Host, case: str) -> None:
 
 
 def test_answer_without_all_steps(host: Host) -> None:
-    host.on_the_way = lambda request, answer: {**answer(), "steps": [{"state": "done", "error": None}]} if request["operation"] == "apply" else answer()
+    host.on_the_way = lambda request, answer: (
+        {**answer(), "steps": [{"state": "done", "error": None}]} if request["operation"] == "apply" else answer()
+    )
 
     result = host.converge(BASELINE)
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from behaviour.checks import APPLICATION_HOST, assert_settled
 from behaviour.convergence import JOURNALS, Host
 from behaviour.documents import canonical, parse, pruned
 from behaviour.role_options import options_of, resources_of
-
 from lab import boxes
 from lab.engine import Crashed, WriteFault
 

@@ -53,8 +53,8 @@ class Started:
 
 
 @contextmanager
-def make_lab(box: str) -> Iterator[Started]:
-    command = ["make", "lab", f"BOX={box}"]
+def make_lab(box: str, folder: Path) -> Iterator[Started]:
+    command = ["make", "lab", f"BOX={box}", f"LAB_ARGS=--folder {folder}"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True) as make:
         lines: list[str] = []
         assert make.stdout is not None
@@ -70,9 +70,9 @@ def make_lab(box: str) -> Iterator[Started]:
 
 
 @pytest.fixture
-def two() -> Iterator[list[Started]]:
+def two(tmp_path: Path) -> Iterator[list[Started]]:
     with ExitStack() as stack:
-        yield [stack.enter_context(make_lab(box)) for box in BOXES]
+        yield [stack.enter_context(make_lab(box, tmp_path / box)) for box in BOXES]
 
 
 def ad_hoc(started: Started, home: Path) -> subprocess.CompletedProcess[str]:

@@ -23,12 +23,38 @@ ENGINE = (
     _engine("answer.py", "return not self.guard", "return True", "test_trips.py", "would_stop"),
     _engine("iis.py", "COMMIT_TRIES = 5", "COMMIT_TRIES = 1", "test_trips.py", "collides_once"),
     _engine("hierarchy.py", 'if mode == "Deny" or not here:', "if not here:", "test_bad_input.py", "locked_by_the_server and section"),
-    _engine("effective.py", "duplicate_message(entry), line=xml.line)", "duplicate_message(entry), line=1)", "test_bad_input.py", "named_site and duplicate"),
+    _engine(
+        "effective.py",
+        "duplicate_message(entry), line=xml.line)",
+        "duplicate_message(entry), line=1)",
+        "test_bad_input.py",
+        "named_site and duplicate",
+    ),
     _engine("journal.py", "for j in journals(box) if not j.finish]", "for j in journals(box) if j.finish]", "test_undo.py", "interrupted"),
     _engine("facts.py", '"elevated": host.get("elevated")', '"elevated": True', "test_bad_input.py", "test_host and unelevated"),
     _engine("facts.py", "None if build is None else int(build)", "99999", "test_expected.py", "other_releases and cis and 2016"),
 )
 
-PAYLOAD: tuple[Mutant, ...] = ()
+PAYLOAD = (
+    _payload("_IisWrite.psm1", "$script:tries = 5", "$script:tries = 1", "test_trips.py", "collides_once"),
+    _payload(
+        "_IisWrite.psm1", "if ((Get-Canonical $now) -cne", "if ($Operation -and $false -and", "test_trips.py", "between_the_trips and entry"
+    ),
+    _payload("_IisWrite.psm1", "if ($null -ne $Index -and $Index -lt $own.Count)", "if ($false)", "test_undo.py", "whole_run and replace"),
+    _payload("_IisWrite.psm1", "$committing = $true", "$committing = $false", "test_trips.py", "collides_once"),
+    _payload("_IisWrite.psm1", "if ($entry['error']) {", "if ($false) {", "test_trips.py", "would_stop"),
+    _payload(
+        "_IisWrite.psm1",
+        "$element.GetAttribute($Operation['attribute']).Delete()",
+        "$null = $element",
+        "test_undo.py",
+        "whole_run and baseline",
+    ),
+    _payload("_Apply.psm1", "$Run['steps'][$index]['state'] = 'done'", "$null = $index", "test_trips.py", "collides_once"),
+    _payload("_Apply.psm1", "if ($Run['guard']) {", "if ($false) {", "test_trips.py", "would_stop"),
+    _payload("_Apply.psm1", "'finished' -Value $run['result']", "'ended' -Value $run['result']", "test_undo.py", "interrupted"),
+    _payload("_Facts.psm1", "[System.IntPtr]::Size * 8", "64", "test_bad_input.py", "test_host and bits"),
+    _payload("_Journal.psm1", "return $line.Contains('finished')", "return $true", "test_undo.py", "interrupted"),
+)
 
 MUTANTS = ENGINE + PAYLOAD

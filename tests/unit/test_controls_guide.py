@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.hardening.windows.plugins.plugin_utils._core import controls
 from ansible_collections.hardening.windows.plugins.plugin_utils._resources import RESOURCES
 

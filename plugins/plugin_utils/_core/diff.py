@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .plan import Change
+from .plan import ABSENT, Change
 
 
 def render_diff(changes: t.Iterable[Change]) -> list[dict[str, str]]:
@@ -30,6 +30,3 @@ def _entry(place: str, changes: t.Sequence[Change]) -> dict[str, str]:
 
 def _side(lines: t.Iterable[tuple[str, str]]) -> str:
     return "".join(f"{target}: {text}\n" for target, text in lines if text != ABSENT)
-
-
-ABSENT = "absent"

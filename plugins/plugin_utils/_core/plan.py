@@ -10,6 +10,9 @@ from .controls import ControlResult, join_results
 from .errors import HardeningError
 from .operations import Operation
 
+# How a change says that something is not there before, or not there after.
+ABSENT = "absent"
+
 
 @dataclass(frozen=True)
 class Change:
@@ -72,7 +75,9 @@ class Stage:
 class Plan:
     """Everything a task would do to a host, and what it found. Empty of changes when the host complies.
 
-    wanted: target path to wanted value, also where nothing changes, so that two resources can be seen to disagree.
+    wanted: target to wanted value, also where nothing changes, so that two resources can be seen to disagree.
+    closed: lists that may hold nothing else: the beginning of their entries' targets, and the targets they may hold.
+    added: entry and location of everything that is added; the same entry at a location and below it would be there twice.
     failures: sentences; what they are about is left out of the stages, the rest is done, and the task fails at the end.
     """
 
@@ -82,6 +87,8 @@ class Plan:
     failures: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
     wanted: tuple[tuple[str, str], ...] = ()
+    closed: tuple[tuple[str, frozenset[str]], ...] = ()
+    added: tuple[tuple[str, str], ...] = ()
     reboot_required: bool = False
 
     @property
@@ -107,6 +114,8 @@ def merge_plans(plans: t.Sequence[Plan]) -> Plan:
         failures=_unique(plan.failures for plan in plans),
         overrides=tuple(override for plan in plans for override in plan.overrides),
         wanted=tuple(dict(item for plan in plans for item in plan.wanted).items()),
+        closed=tuple(item for plan in plans for item in plan.closed),
+        added=tuple(item for plan in plans for item in plan.added),
         reboot_required=any(plan.reboot_required for plan in plans),
     )
 
@@ -139,4 +148,32 @@ def _refuse_disagreement(plans: t.Sequence[Plan]) -> None:
                 raise HardeningError(
                     f"Nothing was changed: two resources of this task disagree on {target}: one wants {wanted[target]}, another {value}. "
                     "Give the value once, or restrict one of them to other sites."
+                )
+    for plan in plans:
+        _refuse_entries_outside(plan, wanted)
+    _refuse_nested_entries(plans)
+
+
+def _refuse_entries_outside(plan: Plan, wanted: t.Mapping[str, str]) -> None:
+    for beginning, allowed in plan.closed:
+        for target, value in wanted.items():
+            if target.startswith(beginning) and "/" not in target[len(beginning) :] and target not in allowed and value != ABSENT:
+                raise HardeningError(
+                    f"Nothing was changed: two resources of this task disagree on {target}: one wants {value}, another replaces the whole "
+                    "list without it. Give the entry in the list that replaces, or use mode merge."
+                )
+
+
+def _refuse_nested_entries(plans: t.Sequence[Plan]) -> None:
+    locations: dict[str, set[str]] = {}
+    for plan in plans:
+        for entry, location in plan.added:
+            locations.setdefault(entry, set()).add(location)
+    for entry, found in locations.items():
+        for above in found:
+            below = next((one for one in found if one != above and (not above or one.startswith(above + "/"))), None)
+            if below is not None:
+                raise HardeningError(
+                    f"Nothing was changed: {entry} would be added at {above or 'the server'} and again at {below}, where it would then be "
+                    "there twice and take the site down. Use two tasks, the one for the server first, or leave it out below."
                 )

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from .._core import controls as status
 from .._core.controls import ControlResult
-from .._core.diff import ABSENT
 from .._core.operations import Operation
-from .._core.plan import Change
+from .._core.plan import ABSENT, Change
 from .collection import Collection
 from .nodes import Node, child, complete, known_schema, same_value, schema_below, text_of
-from .section import Section
+from .section import Section, change_place
 from .settings import AttributeSetting, EntrySetting, ReplaceSetting, Setting, describe_entry
 
 
@@ -42,10 +41,21 @@ class Level:
 
     @property
     def place(self) -> str:
-        return f"applicationHost.config, {'location ' + self.location if self.location else 'server'}"
+        return change_place(self.location)
 
     def path(self, target: str) -> str:
         return f"{self.section.name.rpartition('/')[2]}/{target}"
+
+    def identity(self, setting: Setting) -> str:
+        """The same text for settings of the same target, whatever case their names are written in."""
+        last = setting.target.rpartition("/")[2]
+        if isinstance(setting, EntrySetting) and schema_below(self.section.schema, setting.element) is not None:
+            last = " ".join(self.collection(setting.element).key(setting.entry))
+        return f"{self.beginning(setting.element)}{last}"
+
+    def beginning(self, element: tuple[str, ...]) -> str:
+        """What the identities of all settings of one element begin with."""
+        return f"{change_place(self.location.lower())}: {self.path('/'.join((*element, '')) if element else '')}"
 
     def finding(self, setting: Setting) -> Finding:
         schema = schema_below(self.section.schema, setting.element)
@@ -68,6 +78,14 @@ class Level:
             if key not in keep
             for name in [" ".join(collection.key_attributes(entry).values())]
         ]
+
+    def closed(self, setting: ReplaceSetting) -> list[tuple[str, frozenset[str]]]:
+        """The beginning of the targets of a replaced collection, and the targets it may hold; nothing where the schema lacks it."""
+        if schema_below(self.section.schema, setting.element) is None:
+            return []
+        beginning = self.beginning(setting.element)
+        collection = self.collection(setting.element)
+        return [(beginning, frozenset(beginning + " ".join(collection.key(entry)) for entry in setting.entries))]
 
     def collection(self, element: tuple[str, ...]) -> Collection:
         if element not in self._collections:

@@ -148,6 +148,11 @@ def place_of(location: str) -> str:
     return f"location {location}" if location else "the server"
 
 
+def change_place(location: str) -> str:
+    """Where a change is made, as a diff groups by it."""
+    return f"applicationHost.config, {'location ' + location if location else 'server'}"
+
+
 def _tree_or_failure(item: t.Mapping[str, t.Any]) -> int | Failure:
     return Failure.from_answer(item["error"]) if item.get("error") else t.cast(int, item["tree"])
 

@@ -54,6 +54,8 @@ class SectionPlanner:
         self._overrides: list[Override] = []
         self._warnings: list[str] = []
         self._wanted: list[tuple[str, str]] = []
+        self._closed: list[tuple[str, frozenset[str]]] = []
+        self._added: list[tuple[str, str]] = []
 
     def plan(self, settings: Sequence[Setting | ReplaceSetting]) -> Plan:
         """Raises HardeningError when a named target is missing, or a duplicate or a known application forbids the write."""
@@ -66,6 +68,8 @@ class SectionPlanner:
             failures=self._scope.failures + self._override_failures(),
             overrides=tuple(self._overrides),
             wanted=tuple(self._wanted),
+            closed=tuple(self._closed),
+            added=tuple(self._added),
         )
 
     def _plan_location(self, location: str, settings: Sequence[Setting | ReplaceSetting]) -> None:
@@ -73,9 +77,10 @@ class SectionPlanner:
         layers = layers_below(self._layers_at(location), location)
         for setting in self._expanded(level, settings):
             finding = self._finding(level, setting, layers)
-            self._wanted.append((f"{level.place}: {level.path(setting.target)}", setting.wanted))
+            self._wanted.append((level.identity(setting), setting.wanted))
             self._pin(finding)
             self._changes += finding.changes
+            self._added += [(level.path(setting.target), location.lower()) for one in finding.changes if one.operation.name == "add"]
             self._results += finding.control_results()
             if finding.status not in _NOT_JUDGED:
                 self._judge_overrides(finding, layers)
@@ -83,6 +88,7 @@ class SectionPlanner:
     def _expanded(self, level: Level, settings: Sequence[Setting | ReplaceSetting]) -> Iterator[Setting]:
         for setting in settings:
             if isinstance(setting, ReplaceSetting):
+                self._closed += level.closed(setting)
                 yield from level.surplus(setting)
             else:
                 yield setting
@@ -159,7 +165,9 @@ class SectionPlanner:
                 f"Nothing was changed: {application.kind.name} at {application.location} has {setting.target} {text_of(value)} and would get "
                 f"{setting.wanted}. Set known_applications to pin to keep its value in its own location."
             )
-        self._changes.append(Level(self._section, application.location).set_attribute(setting, value))
+        level = Level(self._section, application.location)
+        self._changes.append(level.set_attribute(setting, value))
+        self._wanted.append((level.identity(setting), text_of(value)))
         self._warnings.append(
             f"{application.kind.name} at {application.location} keeps {setting.target} {text_of(value)}, pinned in its location."
         )

@@ -9,7 +9,7 @@ from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .collection import Collection
 from .nodes import Node, child, entry_schema, key_of, schema_below, text_of
-from .section import Section, section_read
+from .section import Section, change_place, section_read
 from .settings import describe_entry
 
 
@@ -34,7 +34,7 @@ def place_of_operation(operation: Operation) -> tuple[str, str]:
     location = parameters["location"]
     steps = [step if isinstance(step, str) else " ".join(step.values()) for step in parameters["element"]]
     target = [parameters["section"].rpartition("/")[2], *steps, _leaf(operation)]
-    return f"applicationHost.config, {'location ' + location if location else 'server'}", "/".join(target)
+    return change_place(location), "/".join(target)
 
 
 def describe_planned(operation: Operation) -> str:

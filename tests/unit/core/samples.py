@@ -84,7 +84,7 @@ class Host:
         self.spoil: Any = lambda answer: answer
 
     def send(self, entry: str, request: dict[str, Any]) -> Mapping[str, Any]:
-        assert entry == "windows_store"
+        assert entry == ("windows_store_read" if request["operation"] == "read" else "windows_store")
         self.requests.append(request)
         answer: dict[str, Any] = {"protocol": 1, "changed": False, "facts": self.facts}
         reads = request["batch"]

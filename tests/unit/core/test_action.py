@@ -35,7 +35,7 @@ def test_a_run_calls_the_payload_by_its_full_name() -> None:
     action = Action(Host({"a": "1"}), {"values": {"a": "2"}})
     result = action.run(task_vars={})
     assert (result["changed"], result.get("failed"), result["round_trips"]) == (True, None, 2)
-    assert action.modules == ["hardening.windows.windows_store"] * 2
+    assert action.modules == ["hardening.windows.windows_store_read", "hardening.windows.windows_store"]
 
 
 def test_check_mode_reads_only() -> None:

@@ -11,6 +11,7 @@ from unit.iis.hosts import SITE, lines, location, statuses
 
 BIG = {"request_limits": {"max_allowed_content_length": 30000000}}
 SEGMENTS = '<hiddenSegments><add segment="a" /><add segment="b" /><add segment="c" /></hiddenSegments>'
+SCANNED = "scanUrl=true, scanQueryString=false, scanAllRaw=false, denyUnescapedPercent=true"
 RULE = (
     '<filteringRules><filteringRule name="R" scanUrl="true"><denyStrings><add string="x" /></denyStrings>'
     '<appliesTo><add fileExtension=".asp" /></appliesTo></filteringRule></filteringRules>'
@@ -87,8 +88,8 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         RULE,
         entry("R", deny_strings=["y"]),
         [
-            "server: filteringRules/R (as it was): scanUrl=true, scanQueryString=false, scanAllRaw=false, denyUnescapedPercent=true, appliesTo=[.asp], denyStrings=[x] -> absent",
-            "server: filteringRules/R: absent -> scanUrl=true, scanQueryString=false, scanAllRaw=false, denyUnescapedPercent=true, appliesTo=[.asp], denyStrings=[y]",
+            f"server: filteringRules/R (as it was): {SCANNED}, appliesTo=[.asp], denyStrings=[x] -> absent",
+            f"server: filteringRules/R: absent -> {SCANNED}, appliesTo=[.asp], denyStrings=[y]",
         ],
     ),
     "a header": (

@@ -197,6 +197,47 @@ def test_settings_that_disagree_between_two_resources_are_refused(host: Any) -> 
     assert web.trips == 1
 
 
+def _verbs(verb: str, allowed: bool = False, **more: Any) -> dict[str, Any]:
+    return {"verbs": {"entries": [{"verb": verb, "allowed": allowed}]}, **more}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "match"),
+    [
+        (
+            {"verbs": {"mode": "replace", "entries": [{"verb": "GET", "allowed": True}]}},
+            _verbs("PUT"),
+            "replaces the whole list without it",
+        ),
+        (
+            {"file_extensions": {"entries": [{"extension": ".bak", "allowed": False}]}},
+            {"file_extensions": {"entries": [{"extension": ".BAK", "allowed": True}]}},
+            "disagree on applicationHost.config, server: requestFiltering/fileExtensions/.bak",
+        ),
+        (_verbs("TRACE"), _verbs("TRACE", target="sites", sites=[SITE]), "added at the server and again at default web site"),
+    ],
+    ids=["replaced list", "names in another case", "an entry above and below"],
+)
+def test_resources_that_cannot_be_converged_together_are_refused(
+    host: Any, first: dict[str, Any], second: dict[str, Any], match: str
+) -> None:
+    web = host("<!-- -->")
+    before = web.box.path(CONFIGURATION).read_bytes()
+    for pair in ((first, second), (second, first)):
+        with pytest.raises(HardeningError, match=match):
+            web.run(*pair)
+    assert web.box.path(CONFIGURATION).read_bytes() == before
+
+
+def test_verbs_of_another_case_are_other_verbs(host: Any) -> None:
+    assert host("<!-- -->").run(_verbs("trace", True), _verbs("TRACE"))["changed"] is True
+
+
+def test_a_replaced_list_and_its_own_entry_agree(host: Any) -> None:
+    closed = {"verbs": {"mode": "replace", "entries": [{"verb": "PUT", "allowed": False}]}}
+    assert host("<!-- -->").run(closed, _verbs("PUT"))["changed"] is True
+
+
 def test_a_shared_configuration_is_written_only_where_the_task_says_so(host: Any) -> None:
     web = host("<!-- -->")
     (resource,) = resources({"allow_double_escaping": True})
