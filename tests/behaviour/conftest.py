@@ -3,31 +3,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from behaviour.convergence import Host
+from engines import opened_engine
 from lab import boxes
 from lab.box import Box
-from lab.engine import Engine, EngineMissing
-from lab.engine_python import PythonEngine
-
-
-def open_engine(name: str) -> Engine:
-    """The engine, or a skip with the sentence that says what is missing."""
-    if name == "python":
-        return PythonEngine()
-    try:
-        return importlib.import_module("lab.engine_pwsh").PwshEngine()
-    except (EngineMissing, ImportError, AttributeError) as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"the PowerShell engine cannot run: {error}")
+from lab.engine import Engine
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -46,11 +31,7 @@ def _spared(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session", params=["python", "pwsh"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    opened = open_engine(request.param)
-    with contextlib.ExitStack() as stack:
-        close = getattr(opened, "close", None)
-        if close is not None:
-            stack.callback(close)
+    with opened_engine(request.param) as opened:
         yield opened
 
 

@@ -97,6 +97,8 @@ GATEWAY = ("Default Web Site/Rpc", "Default Web Site/RpcWithCert")
 GATEWAY_PINS = {"baseline": [], "all_sites": [], "competition": [URL, QUERY], "cis": [UNLISTED]}
 
 
+# The stand-in for Microsoft.Web.Administration does not join an element that two schema files describe.
+@python_is_enough(lambda parameters: True)
 @pytest.mark.parametrize("run", RUNS)
 def test_gateway_keeps_its_values(host_of: HostOf, tmp_path: Path, run: str) -> None:
     """know-it-peru is an RD Gateway: what its two applications need is accepted or pinned at their locations."""

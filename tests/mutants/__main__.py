@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Applies each mutant to a copy of the project and runs the tests that must turn red. Fails when one survives."""
+"""Applies each mutant to a copy of the project and runs the tests that must turn red. Fails when one survives.
+
+Words choose mutants by name. With --unchanged the same tests are run without the mutants and must pass.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("plugins", "roles", "tests", "docs", "meta", "playbooks", "pyproject.toml", "galaxy.yml")
 STAND_INS = Path("build/lab/stand_ins")
 WORKERS = 2
+UNCHANGED = "--unchanged"
 RED, NOTHING_RAN = 1, 5
 MUTANTS = product.MUTANTS + lab.MUTANTS
 
@@ -88,8 +92,19 @@ def judge_all(chosen: list[Mutant], folder: Path) -> dict[str, str]:
         return {name: problem for name, problem in pool.map(judge, chosen) if problem}
 
 
+def check_unchanged(chosen: list[Mutant]) -> int:
+    """The same tests on the project as it is: one that is red anyway would prove nothing about a mutant."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = copy_tree(Path(folder) / "tree")
+        red = [mutant.name for mutant in chosen if run_tests(tree, mutant).returncode != 0]
+    print("\n".join([*red, f"{len(chosen)} mutants, the tests of {len(red)} are red without them"]))
+    return 1 if red else 0
+
+
 def main(words: list[str]) -> int:
-    chosen = [mutant for mutant in MUTANTS if all(word in mutant.name for word in words)]
+    chosen = [mutant for mutant in MUTANTS if all(word in mutant.name for word in words if word != UNCHANGED)]
+    if UNCHANGED in words:
+        return check_unchanged(chosen)
     with tempfile.TemporaryDirectory() as folder:
         problems = judge_all(chosen, Path(folder))
     for name, problem in problems.items():

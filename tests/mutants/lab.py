@@ -53,7 +53,6 @@ PAYLOAD = (
     _payload("_Apply.psm1", "$Run['steps'][$index]['state'] = 'done'", "$null = $index", "test_trips.py", "collides_once"),
     _payload("_Apply.psm1", "if ($Run['guard']) {", "if ($false) {", "test_trips.py", "would_stop"),
     _payload("_Apply.psm1", "'finished' -Value $run['result']", "'ended' -Value $run['result']", "test_undo.py", "interrupted"),
-    _payload("_Facts.psm1", "[System.IntPtr]::Size * 8", "64", "test_bad_input.py", "test_host and bits"),
     _payload("_Journal.psm1", "return $line.Contains('finished')", "return $true", "test_undo.py", "interrupted"),
 )
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from mutants import lab, product
 from mutants.mutant import Mutant
 

@@ -112,8 +112,9 @@ class Run:
             raise
         except HardeningError as problem:
             raise HardeningError(
-                f"{problem} The apply with journal {request['journal']} was to make {len(stage.changes)} change(s), the first "
-                f"{stage.changes[0].path}; the journal on the host says which of them were made."
+                f"{problem} {len(stage.changes)} change(s) were on their way, the first {stage.changes[0].path}, with the journal "
+                f"{request['journal']}; where the host has that journal it says which were made, and undo takes them back. Look after the "
+                "connection and run the task again: it looks at the host anew."
             ) from problem
 
     def _verify(self, plan: Plan, answer: Answer) -> list[str]:

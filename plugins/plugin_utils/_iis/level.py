@@ -50,7 +50,8 @@ class Level:
         """The same text for settings of the same target, whatever case their names are written in."""
         last = setting.target.rpartition("/")[2]
         if isinstance(setting, EntrySetting) and schema_below(self.section.schema, setting.element) is not None:
-            last = " ".join(self.collection(setting.element).key(setting.entry))
+            # In brackets, so that an entry is never taken for an attribute of the list itself.
+            last = f"[{' '.join(self.collection(setting.element).key(setting.entry))}]"
         return f"{self.beginning(setting.element)}{last}"
 
     def beginning(self, element: tuple[str, ...]) -> str:
@@ -83,9 +84,9 @@ class Level:
         """The beginning of the targets of a replaced collection, and the targets it may hold; nothing where the schema lacks it."""
         if schema_below(self.section.schema, setting.element) is None:
             return []
-        beginning = self.beginning(setting.element)
+        beginning = self.beginning(setting.element) + "["
         collection = self.collection(setting.element)
-        return [(beginning, frozenset(beginning + " ".join(collection.key(entry)) for entry in setting.entries))]
+        return [(beginning, frozenset(f"{beginning}{' '.join(collection.key(entry))}]" for entry in setting.entries))]
 
     def collection(self, element: tuple[str, ...]) -> Collection:
         if element not in self._collections:

@@ -97,6 +97,34 @@ ROWS = (
         DOCS,
         "D",
     ),
+    *(
+        Row(
+            f"registry: set {kind} {data}",
+            HERE,
+            apply(registry_set(KEY, "New", kind, data, ABSENT), read=(value(KEY, "New"),)),
+            (Steps(("done",)), Part("", {"exists": True, "kind": kind, "value": data})),
+            DOCS,
+            "D",
+        )
+        for kind, data in (
+            ("ExpandString", r"%SystemRoot%\y"),
+            ("QWord", 2**64 - 1),
+            ("MultiString", ["one", "two"]),
+            ("MultiString", []),
+            ("Binary", "00ff10"),
+        )
+    ),
+    Row(
+        "registry: set replaces a list that it was planned on",
+        HERE,
+        apply(
+            registry_set(KEY, "List", "MultiString", ["two"], {"exists": True, "kind": "MultiString", "value": ["one"]}),
+            read=(value(KEY, "List"),),
+        ),
+        (Steps(("done",)), Part("value", ["two"])),
+        DOCS,
+        "D",
+    ),
     Row(
         "registry: set keeps the spelling of the name",
         HERE,

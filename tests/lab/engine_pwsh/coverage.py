@@ -1,83 +1,48 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which lines of the payload's scripts ran: `with Coverage() as coverage: PwshEngine(coverage)`.
+"""Which lines of the payload's scripts ran.
 
-Before each statement of a copy stands a call that notes file and line. The copy has the same line numbers; other runs use the
-scripts as they are. `report` compares what never ran with never_run.yml: a list of {file, line (its text), reason}.
+Before each statement of a copy stands a call that notes file and line, once. The copy has the same line numbers; other runs use the
+scripts as they are. coverage_report.py reads what was noted.
 """
 
 from __future__ import annotations
 
-import json
+import os
 import subprocess
-import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from lab.engine_pwsh.build import HERE, find_powershell
-from lab.engine_pwsh.scripts import PLUGINS, Module
+from lab.engine_pwsh.scripts import Module
 
-NEVER_RUN = HERE / "never_run.yml"
+RECORD = "ran.txt"
+
+# Names the folder in which every process keeps what ran; without it the scripts run as they are.
+VARIABLE = "PAYLOAD_COVERAGE"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Coverage:
-    """Statements of each script by their line, and the lines that ran."""
+    """Keeps the instrumented scripts of one process, their statements' lines, and the lines that ran, in a folder."""
 
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="hardening-coverage-")))
-    lines: dict[str, set[int]] = field(default_factory=dict)
+    folder: Path
 
-    @property
-    def record(self) -> Path:
-        return self.folder / "ran.txt"
+    @classmethod
+    def from_environment(cls) -> Coverage | None:
+        folder = os.environ.get(VARIABLE)
+        return cls(Path(folder) / str(os.getpid())) if folder else None
 
     def instrumented(self, module: Module) -> Module:
-        """The script with its notes; made once for each text."""
+        """The script with its notes; made once for each process."""
         target = self.folder / module["name"]
         if not target.exists():
             self._instrument(module, target)
         return Module(name=module["name"], script=target.read_text("utf-8"))
 
     def _instrument(self, module: Module, target: Path) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
         source = self.folder / f"{module['name']}.source"
         source.write_text(module["script"], "utf-8")
-        command = [find_powershell(), "-NoProfile", "-File", HERE / "instrument.ps1", source, target, module["name"], self.record]
+        command = [find_powershell(), "-NoProfile", "-File", HERE / "instrument.ps1", source, target, module["name"], self.folder / RECORD]
         done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=True)
-        self.lines[module["name"]] = set(json.loads(done.stdout))
-
-    def ran(self) -> dict[str, set[int]]:
-        found: dict[str, set[int]] = {name: set() for name in self.lines}
-        if self.record.exists():
-            for entry in self.record.read_text("utf-8").splitlines():
-                name, _, line = entry.rpartition(":")
-                found[name].add(int(line))
-        return found
-
-    def never_ran(self) -> list[tuple[str, int, str]]:
-        """(file, line number, text) of every statement that did not run."""
-        ran = self.ran()
-        missing = []
-        for name, lines in sorted(self.lines.items()):
-            texts = (self.folder / f"{name}.source").read_text("utf-8").splitlines()
-            missing += [(name, line, texts[line - 1].strip()) for line in sorted(lines - ran[name])]
-        return missing
-
-    def report(self) -> list[str]:
-        """Covered and total of each file, then each line that never ran and has no reason in never_run.yml."""
-        ran = self.ran()
-        said = [f"{name}: {len(lines & ran[name])}/{len(lines)}" for name, lines in sorted(self.lines.items())]
-        known = {(entry["file"], entry["line"]) for entry in yaml.safe_load(NEVER_RUN.read_text("utf-8")) or []}
-        said += [f"never run: {name}:{line}: {text}" for name, line, text in self.never_ran() if (name, text) not in known]
-        return said
-
-
-def stale() -> list[str]:
-    """Entries of never_run.yml whose line is in no script any more."""
-    problems = []
-    for entry in yaml.safe_load(NEVER_RUN.read_text("utf-8")) or []:
-        files = [*PLUGINS.glob(f"module_utils/{entry['file']}"), *PLUGINS.glob(f"modules/{entry['file']}")]
-        texts = {line.strip() for file in files for line in file.read_text("utf-8").splitlines()}
-        if entry["line"] not in texts:
-            problems.append(f"{entry['file']} has no line {entry['line']!r}")
-    return problems
+        (self.folder / f"{module['name']}.lines").write_text(done.stdout, "utf-8")

@@ -19,7 +19,8 @@ $statements = foreach ($block in $blocks) {
     }
 }
 foreach ($extent in $statements | Sort-Object -Property StartOffset -Descending) {
-    $note = "[System.IO.File]::AppendAllText('$Record', `"$Name`:$($extent.StartLineNumber)``n`"); "
+    $place = "$Name`:$($extent.StartLineNumber)"
+    $note = "if ([System.AppDomain]::CurrentDomain.GetData('ran').Add('$place')) { [System.IO.File]::AppendAllText('$Record', `"$place``n`") }; "
     $text = $text.Insert($extent.StartOffset, $note)
 }
 [System.IO.File]::WriteAllText($Target, $text)

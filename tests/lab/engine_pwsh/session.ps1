@@ -65,6 +65,8 @@ function Invoke-Module {
     }
 }
 
+# Where instrumented scripts note what ran (instrument.ps1), each place once.
+[System.AppDomain]::CurrentDomain.SetData('ran', [System.Collections.Generic.HashSet[string]]::new())
 $answers = [System.Console]::Out
 while ($null -ne ($line = [System.Console]::In.ReadLine())) {
     $request = ConvertFrom-Json -InputObject $line -AsHashtable -Depth 100

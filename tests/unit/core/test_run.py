@@ -154,7 +154,7 @@ def test_a_connection_lost_during_apply_names_the_journal(lost: Exception | None
     host.spoil = spoil
     outcome = outcome_of(host)
     (text,) = outcome.failures
-    assert "20261124T211502Z-3f9c2a1b was to make 2 change(s), the first store: a; the journal on the host says which" in text
+    assert "2 change(s) were on their way, the first store: a, with the journal 20261124T211502Z-3f9c2a1b" in text
     assert outcome.written, "a change that is reported and was not made does less harm"
 
 

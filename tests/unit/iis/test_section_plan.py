@@ -212,7 +212,7 @@ def _verbs(verb: str, allowed: bool = False, **more: Any) -> dict[str, Any]:
         (
             {"file_extensions": {"entries": [{"extension": ".bak", "allowed": False}]}},
             {"file_extensions": {"entries": [{"extension": ".BAK", "allowed": True}]}},
-            "disagree on applicationHost.config, server: requestFiltering/fileExtensions/.bak",
+            "disagree on applicationHost.config, server: requestFiltering/fileExtensions/\\[.bak\\]",
         ),
         (_verbs("TRACE"), _verbs("TRACE", target="sites", sites=[SITE]), "added at the server and again at default web site"),
     ],
