@@ -22,10 +22,11 @@ export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
 # Only for the tools that look for ansible themselves: PYTHON must not be found in the environment it makes.
 WITH_PATH := env PATH="$(BIN):$$PATH"
 PYTEST := $(WITH_PATH) $(BIN)/python -m pytest -q
+NOTED := PAYLOAD_COVERAGE=$(CURDIR)/build/coverage
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help site test lab bench lint format unit conformance integration next-core report build clean
+.PHONY: help site test lab bench lint format unit conformance behaviour mutants integration next-core coverage report build clean
 .NOTPARALLEL:
 
 help:
@@ -66,11 +67,11 @@ build: $(VENV)/.ready
 
 # --- checks --------------------------------------------------------------------------------------
 
-test: clean-tally lint unit conformance integration next-core report
+test: clean-tally lint unit conformance behaviour mutants integration next-core coverage report
 
 .PHONY: clean-tally
 clean-tally:
-	@rm -rf build/tally
+	@rm -rf build/tally build/coverage
 
 lint: $(VENV)/.ready-dev $(LINK)
 	$(BIN)/yamllint --strict .
@@ -88,7 +89,19 @@ unit: $(VENV)/.ready $(LINK)
 
 # The two engines against the rows of what Windows does, against each other, and against real configuration.
 conformance: $(VENV)/.ready $(LINK)
-	$(PYTEST) $(wildcard tests/conformance tests/compatibility) -n $(WORKERS) --tally conformance
+	$(NOTED) $(PYTEST) $(wildcard tests/conformance tests/compatibility) -n $(WORKERS) --tally conformance
+
+# The product against both engines: real configuration, every setting turned, undo after every crash, bad input.
+behaviour: $(VENV)/.ready $(LINK)
+	$(NOTED) $(PYTEST) tests/behaviour -n $(WORKERS) --tally behaviour
+
+# Stored defects of product, payload and lab; each must turn a test red.
+mutants: $(VENV)/.ready $(LINK)
+	$(PYTEST) tests/mutants --tally mutants
+	@$(BIN)/python -m mutants
+
+coverage: $(VENV)/.ready
+	@$(BIN)/python -m lab.engine_pwsh.coverage_report build/coverage
 
 integration: $(VENV)/.ready-dev $(LINK)
 	$(PYTEST) tests/integration -n $(WORKERS) --tally integration

@@ -48,7 +48,7 @@ function Get-ConfigurationFile {
 }
 
 function Get-Section {
-    # What applicationHost.config gives at a location, or what is effective at a site's path. The place tells which name is unknown.
+    # What applicationHost.config gives at a location, or what is effective at a site's path.
     param($Manager, [string]$Name, [string]$Location, [string]$Site, [string]$Path)
     $place = @{ '0x80070002' = 'location_unknown' }
     try {
@@ -180,7 +180,7 @@ function Select-Once {
 }
 
 function Add-Tree {
-    # Completes the entry with the index of its tree, or with the error. Equal trees stand once.
+    # Completes the entry. Equal trees stand once.
     param($Entry, $Walk, [string]$Location)
     try {
         $node = Get-Node (Get-Section $Walk['manager'] $Walk['name'] -Location $Location -Site $Entry['site'] -Path $Entry['path']) $Walk['schema']

@@ -10,7 +10,7 @@ Set-StrictMode -Version Latest
 $script:ignoreCase = [System.StringComparer]::OrdinalIgnoreCase
 
 function Read-Configuration {
-    # The root element. Others may write or replace the file meanwhile. Nothing outside the file is looked up.
+    # The root element. Others may write the file meanwhile.
     param([string]$File)
     # Windows PowerShell does not load LINQ to XML by itself.
     Add-Type -AssemblyName System.Xml.Linq
@@ -20,7 +20,11 @@ function Read-Configuration {
     $stream = $null
     try {
         $stream = [FileStream]::new($File, 'Open', 'Read', 'ReadWrite, Delete')
-        return [Linq.XDocument]::Load([XmlReader]::Create($stream, $settings), 'SetLineInfo').Root
+        $root = [Linq.XDocument]::Load([XmlReader]::Create($stream, $settings), 'SetLineInfo').Root
+        if ($root.Name.LocalName -cne 'configuration') {
+            throw [XmlException]::new('The root is not <configuration>.', $null, (Get-Line $root), 1)
+        }
+        return $root
     }
     catch {
         $failure = ConvertTo-Failure $_

@@ -51,7 +51,6 @@ function Test-Finished {
 }
 
 function Get-Journal {
-    # What a journal says of itself, with its steps and their states.
     param([string]$Id)
     $answer = [ordered]@{ id = $Id; file = "$script:folder\$Id.jsonl"; started = $null; finished = $null; result = $null; account = $null; steps = @() }
     foreach ($line in Read-Line $Id) {

@@ -47,8 +47,8 @@ function Get-RegistryValue {
         try {
             $answer['key_exists'] = $true
             if ($key.GetValueNames() -contains $Target['name']) {
-                $read = Get-TypedValue $key $Target['name']
                 $answer['exists'] = $true
+                $read = Get-TypedValue $key $Target['name']
                 $answer['kind'] = $read['kind']
                 $answer['value'] = $read['value']
             }

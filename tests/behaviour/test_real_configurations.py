@@ -12,7 +12,7 @@ import pytest
 
 from behaviour.checks import assert_converges, assert_refused
 from behaviour.convergence import Host, python_is_enough
-from behaviour.real_boxes import CONFIG, DATA, MISSING, SERVERS, data, server_box
+from behaviour.real_boxes import APPLICATION_HOST, CONFIG, DATA, MISSING, SERVERS, data, server_box
 from behaviour.real_web_configs import RUNS, WEB_CONFIGS, WebConfig
 from behaviour.role_options import resources_of, variable
 from lab.box import Box
@@ -97,8 +97,6 @@ GATEWAY = ("Default Web Site/Rpc", "Default Web Site/RpcWithCert")
 GATEWAY_PINS = {"baseline": [], "all_sites": [], "competition": [URL, QUERY], "cis": [UNLISTED]}
 
 
-# The stand-in for Microsoft.Web.Administration does not join an element that two schema files describe.
-@python_is_enough(lambda parameters: True)
 @pytest.mark.parametrize("run", RUNS)
 def test_gateway_keeps_its_values(host_of: HostOf, tmp_path: Path, run: str) -> None:
     """know-it-peru is an RD Gateway: what its two applications need is accepted or pinned at their locations."""
@@ -154,6 +152,21 @@ def test_web_config(host_of: HostOf, tmp_path: Path, file: WebConfig, run: str, 
     }
     assert result.get("msg", "").startswith("Overridden: ") == bool(expected)
     assert len(result["changes"]) == len(expected_changes(RealServer("redhatse", 1), run))
+
+
+@pytest.mark.parametrize("file", [file for file in WEB_CONFIGS if file.wrap], ids=lambda file: Path(file.file).name)
+def test_sample_that_is_no_whole_document(host_of: HostOf, tmp_path: Path, file: WebConfig) -> None:
+    """As it stands it is no configuration file: its site is down, is left out, and the task says where."""
+    box = server_box("redhatse", tmp_path / "box")
+    place = "C:\\inetpub\\wwwroot\\web.config"
+    box.replace_file(place, data(f"webconfig/{file.file}"))
+    before = box.path(APPLICATION_HOST).read_bytes()
+
+    result = host_of(box).converge(resources("all_sites"))
+
+    assert (result["changed"], result["failed"]) == (False, True)
+    assert f"Default Web Site/ is down already, its configuration cannot be read: {place}, line 1" in result["msg"]
+    assert box.path(APPLICATION_HOST).read_bytes() == before
 
 
 def test_every_real_web_config_is_in_the_table() -> None:

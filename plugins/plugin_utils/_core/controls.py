@@ -86,14 +86,13 @@ class Selection:
 
 def join_results(results: t.Iterable[ControlResult]) -> tuple[ControlResult, ...]:
     """One result for each control: the most severe status, all evidence, in order of first appearance."""
-    joined: dict[str, ControlResult] = {}
+    groups: dict[str, list[ControlResult]] = {}
     for result in results:
-        before = joined.get(result.control.id)
-        joined[result.control.id] = _joined(before, result) if before else result
-    return tuple(joined.values())
+        groups.setdefault(result.control.id, []).append(result)
+    return tuple(_joined(group) for group in groups.values())
 
 
-def _joined(first: ControlResult, second: ControlResult) -> ControlResult:
-    status = min(first.status, second.status, key=SEVERITY.index)
-    evidence = first.evidence + tuple(line for line in second.evidence if line not in first.evidence)
-    return ControlResult(first.control, status, evidence)
+def _joined(results: t.Sequence[ControlResult]) -> ControlResult:
+    status = min((result.status for result in results), key=SEVERITY.index)
+    evidence = dict.fromkeys(line for result in results for line in result.evidence)
+    return ControlResult(results[0].control, status, tuple(evidence))

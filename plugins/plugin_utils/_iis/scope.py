@@ -12,13 +12,17 @@ from .policy import Policy
 from .section import SERVER, PathState, Section
 from .server import Server
 
+# A path that fails for one of these reasons serves nothing, but no file is wrong: a folder that was deleted, a share that is away.
+_AWAY = frozenset({"not_found", "access_denied", "sharing_violation", "on_share"})
+
 
 @dataclass(frozen=True)
 class Scope:
-    """locations: where to write. failures: sentences about sites that are left out because they are down already."""
+    """locations: where to write. failures: sentences about what is down already. warnings: the same, where no file is wrong."""
 
     locations: tuple[str, ...]
     failures: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def scope_of(policy: Policy, server: Server, section: Section) -> Scope:
@@ -30,7 +34,12 @@ def scope_of(policy: Policy, server: Server, section: Section) -> Scope:
         return Scope((_sound("/".join((name, *policy.location.split("/")[1:])), section),))
     if policy.target == "all_sites":
         return _all_sites(server, section)
-    return Scope((SERVER,), tuple(_down(state, state.failure) for state in section.paths if state.failure))
+    down = [(state, state.failure) for state in section.paths if state.failure]
+    return Scope(
+        (SERVER,),
+        failures=tuple(_down(state, failure) for state, failure in down if failure.kind not in _AWAY),
+        warnings=tuple(_down(state, failure) for state, failure in down if failure.kind in _AWAY),
+    )
 
 
 def _sound(location: str, section: Section) -> str:

@@ -52,7 +52,7 @@ class SectionPlanner:
         self._changes: list[Change] = []
         self._results: list[ControlResult] = []
         self._overrides: list[Override] = []
-        self._warnings: list[str] = []
+        self._warnings: list[str] = list(self._scope.warnings)
         self._wanted: list[tuple[str, str]] = []
         self._closed: list[tuple[str, frozenset[str]]] = []
         self._added: list[tuple[str, str]] = []

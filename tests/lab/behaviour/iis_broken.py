@@ -9,7 +9,17 @@ from lab.behaviour.requests import SERVER, reads, section
 from lab.behaviour.row import Row
 from lab.behaviour.situation import APPLICATION_HOST, Situation, filtering, web_config
 
+FRAGMENT = '<?xml version="1.0"?>\n<system.webServer><security><requestFiltering /></security></system.webServer>\n'
+
 ROWS = (
+    Row(
+        "a file without the root element of a configuration",
+        Situation(files={WEB_CONFIG: FRAGMENT}),
+        READ,
+        (Files((("/", "malformed"),)), PathError(SITE, "/", "malformed", "0x8007000d", WEB_CONFIG, 2)),
+        KB_500_19,
+        "D",
+    ),
     Row(
         "an attribute that the schema does not know",
         below('<requestLimits maxUri="9" />'),

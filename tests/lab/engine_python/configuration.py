@@ -129,7 +129,10 @@ def read_document(box: Box, file: str) -> Document:
         content = box.path(file).read_bytes()
     except (OSError, ValueError) as error:
         raise Refusal("not_found", "Cannot read configuration file", file) from error
-    return Document(content, file)
+    document = Document(content, file)
+    if document.root.tag != "configuration":
+        raise Refusal("malformed", f"Unrecognized element '{document.root.tag}'", file, document.root.line)
+    return document
 
 
 def _refuse_without_iis(box: Box) -> None:

@@ -108,6 +108,8 @@ namespace Microsoft.Web.Administration
             {
                 throw Errors.InFile(Errors.Invalid, Path, error.LineNumber, "Configuration file is not well-formed XML");
             }
+            if (Root != null && Root.Name != "configuration")
+                throw Errors.InFile(Errors.Invalid, Path, Root.Line, "Unrecognized element '" + Root.Name + "'");
         }
 
         internal void Touch()

@@ -215,7 +215,20 @@ namespace Microsoft.Web.Administration
         {
             Tag known;
             if (!tags.TryGetValue(path, out known)) { tags[path] = tag; return; }
-            foreach (Tag child in tag.Children) known.Content.Add(child);
+            Join(known, tag);
         }
+
+        // A second schema file adds to a section: what has the same name in both is one element, at any depth.
+        private static void Join(Tag known, Tag tag)
+        {
+            foreach (Tag child in tag.Children)
+            {
+                Tag same = known.Children.FirstOrDefault(one => one.Name == child.Name && IdentityOf(one) == IdentityOf(child));
+                if (same == null) known.Content.Add(child);
+                else Join(same, child);
+            }
+        }
+
+        private static string IdentityOf(Tag tag) { return tag["name"] ?? tag["addElement"]; }
     }
 }
