@@ -78,7 +78,7 @@ lint: $(VENV)/.ready-dev $(LINK)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(WITH_PATH) $(BIN)/ansible-lint --offline --quiet
+	$(WITH_PATH) $(BIN)/ansible-lint --offline -q
 
 format: $(VENV)/.ready-dev
 	$(BIN)/ruff check --fix .
@@ -93,7 +93,7 @@ conformance: $(VENV)/.ready $(LINK)
 
 # The product against both engines: real configuration, every setting turned, undo after every crash, bad input.
 behaviour: $(VENV)/.ready $(LINK)
-	$(NOTED) $(PYTEST) tests/behaviour -n $(WORKERS) --tally behaviour
+	$(PYTEST) tests/behaviour -n $(WORKERS) --tally behaviour
 
 # Stored defects of product, payload and lab; each must turn a test red.
 mutants: $(VENV)/.ready $(LINK)

@@ -1,7 +1,7 @@
 #!powershell
 
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 #AnsibleRequires -PowerShell ..module_utils._Payload
 #AnsibleRequires -PowerShell ..module_utils._Apply

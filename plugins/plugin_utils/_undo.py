@@ -64,19 +64,17 @@ def _undo_changes(journal: Journal, observations: Observations) -> list[Change]:
         if provider.holds(step.undo, observations):
             changes.append(_change(step, provider))
         elif not provider.holds(step.operation, observations):
-            place, target = provider.place_of_operation(step.operation)
+            (place, target), (before, after) = provider.place_of(step), provider.before_and_after(step)
             raise HardeningError(
-                f"Nothing was changed: {place}: {target} is neither {provider.describe_planned(step.undo)}, as the run left it, nor "
-                f"{provider.describe_planned(step.operation)}, as it was before. Somebody changed it since; set it by hand, or use state "
-                "closed to leave everything as it is."
+                f"Nothing was changed: {place}: {target} is neither {after}, as the run left it, nor {before}, as it was before. "
+                "Somebody changed it since; set it by hand, or use state closed to leave everything as it is."
             )
     return changes
 
 
 def _change(step: JournalStep, provider: t.Any) -> Change:
-    place, target = provider.place_of_operation(step.undo)
-    before, after = provider.describe_planned(step.undo), provider.describe_planned(step.operation)
-    return Change(place, target, before, after, step.undo, step.operation)
+    (place, target), (before, after) = provider.place_of(step), provider.before_and_after(step)
+    return Change(place, target, after, before, step.undo, step.operation)
 
 
 def _close(journal: Journal, result: str) -> Change:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._iis.request_filtering_table import ATTRIBUTES, COLLECTIONS
 from behaviour.checks import APPLICATION_HOST, assert_settled
-from behaviour.convergence import Host
+from behaviour.convergence import Host, python_is_enough
 from behaviour.documents import Place, parse, said, sections
 from lab import boxes
 
@@ -151,6 +151,8 @@ LIST_FLIPS = (
 FLIPS = (*ATTRIBUTE_FLIPS, *MISSING_FLIPS, *SURPLUS_FLIPS, *VALUE_FLIPS, *LIST_FLIPS)
 
 
+# Every sixth on the slower engine: which attribute or list it is makes no difference to the payload.
+@python_is_enough(lambda parameters: FLIPS.index(parameters["flip"]) % 6 > 0)
 @pytest.mark.parametrize("flip", FLIPS, ids=str)
 def test_flip(host: Host, tmp_path: Path, flip: Flip) -> None:
     host.box = boxes.build("compliant2022", tmp_path / "flipped", request_filtering=COMPLIANT)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.agreement import answers_differ, differences, stored
-from conformance.conftest import open_engine
+from engines import opened_engine
 from lab.behaviour import ROWS
 from lab.behaviour.row import Row
 from lab.engine import Engine
@@ -20,10 +20,8 @@ CERTAIN = [row for row in ROWS if not row.variants]
 
 @pytest.fixture(scope="module")
 def engines() -> Iterator[list[Engine]]:
-    opened = [open_engine("python"), open_engine("pwsh")]
-    yield opened
-    for engine in opened:
-        getattr(engine, "close", lambda: None)()
+    with opened_engine("python") as python, opened_engine("pwsh") as pwsh:
+        yield [python, pwsh]
 
 
 @pytest.mark.parametrize("row", CERTAIN, ids=[row.name for row in CERTAIN])

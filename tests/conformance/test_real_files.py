@@ -12,7 +12,8 @@ import pytest
 from lxml import etree
 
 from conformance.agreement import answers_differ
-from conformance.conftest import SHARED, open_engine
+from conformance.conftest import SHARED
+from engines import opened_engine
 from lab import boxes
 from lab.behaviour import iis_documented
 from lab.behaviour.requests import SERVER, reads, section
@@ -108,9 +109,8 @@ def test_request_filtering_of_a_real_server_as_lxml_sees_it(engine: Engine, file
 
 @pytest.fixture(scope="module")
 def both() -> Any:
-    pwsh = open_engine("pwsh")
-    yield open_engine("python"), pwsh
-    getattr(pwsh, "close", lambda: None)()
+    with opened_engine("python") as python, opened_engine("pwsh") as pwsh:
+        yield python, pwsh
 
 
 def agree(both: tuple[Engine, Engine], make: Callable[[Path], Box], folder: Path, items: list[dict[str, Any]]) -> list[str]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 from dataclasses import dataclass
 
@@ -122,8 +123,8 @@ def merge_plans(plans: t.Sequence[Plan]) -> Plan:
 
 def _merge_stages(stages: t.Sequence[Stage]) -> Stage:
     return Stage(
-        # An entry that is taken out and added has two changes at one target.
-        changes=tuple({(change.path, change.operation.name): change for stage in stages for change in stage.changes}.values()),
+        # Two resources may want the same; only what is the same to the last value is written once.
+        changes=tuple({json.dumps(change.as_step(), sort_keys=True): change for stage in stages for change in stage.changes}.values()),
         restarts=_unique(stage.restarts for stage in stages),
         guard=_unique_guards(stages),
     )

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import typing as t
 
+from .._core.errors import HardeningError
+from .._core.journal import JournalStep
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
+from .._core.plan import ABSENT
 from .collection import Collection
 from .nodes import Node, child, entry_schema, key_of, schema_below, text_of
 from .section import Section, change_place, section_read
@@ -28,29 +31,35 @@ def holds(operation: Operation, observations: Observations) -> bool:
     return bool(_entry(operation, section) == planned["entry"])
 
 
-def place_of_operation(operation: Operation) -> tuple[str, str]:
-    """The place and target of an operation, as changes name them."""
-    parameters = operation.parameters
+def place_of(step: JournalStep) -> tuple[str, str]:
+    """The place and target of a step, as changes name them."""
+    parameters = step.operation.parameters
     location = parameters["location"]
     steps = [step if isinstance(step, str) else " ".join(step.values()) for step in parameters["element"]]
-    target = [parameters["section"].rpartition("/")[2], *steps, _leaf(operation)]
+    target = [parameters["section"].rpartition("/")[2], *steps, _leaf(step)]
     return change_place(location), "/".join(target)
 
 
-def describe_planned(operation: Operation) -> str:
-    """What an operation expects to find, as a line."""
+def before_and_after(step: JournalStep) -> tuple[str, str]:
+    """What the step found and what it left, as lines."""
+    return _planned_text(step.operation, _leaf(step)), _planned_text(step.undo, _leaf(step))
+
+
+def _planned_text(operation: Operation, name: str) -> str:
     planned = operation.parameters["planned"]
     if operation.name in ("set", "unset"):
         return text_of(planned["effective"]) + ("" if planned["stored"] is not None else " (not set here)")
-    return describe_entry(planned["entry"], _leaf(operation)) if planned["entry"] else "absent"
+    return describe_entry(planned["entry"], name) if planned["entry"] else ABSENT
 
 
-def _leaf(operation: Operation) -> str:
-    if operation.name in ("set", "unset"):
-        return str(operation.parameters["attribute"])
-    if operation.name == "remove":
-        return " ".join(operation.parameters["key"].values())
-    return str(next(iter(operation.parameters["entry"]["attributes"].values())))
+def _leaf(step: JournalStep) -> str:
+    """The attribute, or the entry's key. Of an add and a remove, which undo each other, only the remove says which attribute that is."""
+    for operation in (step.operation, step.undo):
+        if operation.name in ("set", "unset"):
+            return str(operation.parameters["attribute"])
+        if operation.name == "remove":
+            return " ".join(map(str, operation.parameters["key"].values()))
+    raise HardeningError(f"The journal has a step without a key: {step.operation.as_request()}")
 
 
 def _attribute(operation: Operation, section: Section) -> tuple[str | None, t.Any]:

@@ -130,6 +130,14 @@ ROWS = (
         PROTOCOL,
         "P",
     ),
+    Row(
+        "an entry where the schema has no collection",
+        Situation(),
+        apply(add("requestLimits", {"segment": "x"}, ("segment",))),
+        (Steps(("failed:attribute_unknown",)),),
+        PROTOCOL,
+        "P",
+    ),
     Row("no IIS to write to", Situation("no_iis"), apply(max_url(1)), (Steps(("failed:iis_missing",)),), PROTOCOL, "P"),
     Row(
         "an id of a journal that is there", Situation(files={JOURNAL_FILE: "{}\n"}), apply(max_url(1)), (Refused("journal"),), PROTOCOL, "P"

@@ -208,4 +208,22 @@ ROWS = (
         PROTOCOL,
         "P",
     ),
+    Row(
+        "registry: a fact that cannot be read hides no other",
+        Situation(
+            registry={
+                r"SOFTWARE\Microsoft\Windows NT\CurrentVersion": {
+                    "CurrentBuildNumber": {"kind": "String", "value": "unknown"},
+                    "ProductName": {"kind": "String", "value": "Windows Server 2022 Standard"},
+                },
+                r"SYSTEM\CurrentControlSet\Control\Session Manager": {
+                    "PendingFileRenameOperations": {"kind": "MultiString", "value": ["\\??\\C:\\a", ""]}
+                },
+            }
+        ),
+        reads(value(KEY, "x")),
+        (InAnswer("facts", {"build": None, "product": "Windows Server 2022 Standard", "reboot_pending": ["file_rename"]}),),
+        PROTOCOL,
+        "P",
+    ),
 )

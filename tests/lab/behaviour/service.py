@@ -47,6 +47,14 @@ ROWS = (
         "P",
     ),
     Row(
+        "service: one that does not stop in time",
+        Situation(services={"W3SVC": {"state": "Running", "start_type": "Automatic", "dependents": [], "stuck": True}}),
+        apply(SET, restarts=["W3SVC"]),
+        (Steps(("done",)), InAnswer("restarts/0/error/kind", "service_timeout")),
+        PROTOCOL,
+        "P",
+    ),
+    Row(
         "service: a stopped one is not started",
         STOPPED,
         apply(SET, restarts=["W3SVC"], read=(service("W3SVC"),)),

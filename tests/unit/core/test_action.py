@@ -105,7 +105,10 @@ def test_a_librarys_error_of_the_first_trip_is_an_unreachable_host(problem: Exce
 def test_a_connection_lost_while_writing_names_the_journal(problem: Exception) -> None:
     result = losing("apply", problem).run(task_vars={})
     assert (result["failed"], result["changed"]) == (True, True)
-    assert f"The connection was lost ({type(problem).__name__}: gone). The apply with journal " in result["msg"]
+    assert (
+        f"The connection was lost ({type(problem).__name__}: gone). 1 change(s) were on their way, the first store: a, with the journal "
+        in result["msg"]
+    )
     assert result["changes"][0]["target"] == "store: a"
 
 

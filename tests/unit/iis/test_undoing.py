@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.journal import JournalStep
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Observations
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Operation
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.payload import parse_answer, read_request
-from ansible_collections.hardening.windows.plugins.plugin_utils._iis.undoing import holds, place_of_operation, read_for
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Change
+from ansible_collections.hardening.windows.plugins.plugin_utils._iis.undoing import holds, place_of, read_for
 from unit.iis.hosts import SITE, location
 
 SERVER = '<requestLimits maxUrl="5" /><verbs><add verb="PUT" allowed="true" /></verbs><hiddenSegments><add segment="a" /></hiddenSegments>'
@@ -101,6 +104,16 @@ def test_a_place_reads_as_it_did_in_the_plan(host: Any) -> None:
     web = host(SERVER, locations=location(SITE, '<verbs><add verb="HEAD" allowed="true" /></verbs>'))
     options = {**EVERYTHING, "target": "location", "location": SITE}
     for change in web.plan(**options).changes:
-        place, target = place_of_operation(change.operation)
-        assert place == change.place
-        assert target.startswith(change.target.removesuffix(" (as it was)")), change.target
+        for step in _steps(change):
+            place, target = place_of(step)
+            assert place == change.place
+            assert target.startswith(change.target.removesuffix(" (as it was)")), change.target
+
+
+def _steps(change: Change) -> list[JournalStep]:
+    """The step as it was planned, and as a host's journal may give it back: with the attributes of an entry in another order."""
+    turned = [
+        Operation(one.provider, one.name, json.loads(json.dumps(one.parameters), object_pairs_hook=lambda pairs: dict(reversed(pairs))))
+        for one in (change.operation, change.undo)
+    ]
+    return [JournalStep(change.operation, change.undo, "done"), JournalStep(turned[0], turned[1], "done")]
