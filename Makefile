@@ -85,7 +85,7 @@ format: $(VENV)/.ready-dev
 	$(BIN)/ruff format .
 
 unit: $(VENV)/.ready $(LINK)
-	$(PYTEST) tests/unit --tally unit
+	$(PYTEST) tests/unit -n $(WORKERS) --tally unit
 
 # The two engines against the rows of what Windows does, against each other, and against real configuration.
 conformance: $(VENV)/.ready $(LINK)

@@ -145,7 +145,7 @@ function Undo-Done {
         $Run['steps'][$index] = [ordered]@{ state = $(if ($kind -eq 'guard') { 'undone' } else { 'done' }); error = $Cause }
     }
     if ($kind -eq 'guard') {
-        Add-JournalLine $Run['journal'] 'undone' -Value $done
+        Add-JournalLine $Run['journal'] 'undone' -Value @($done | Sort-Object)
     }
     $Run['result'] = if ($kind -eq 'guard') { 'undone' } else { 'failed' }
 }

@@ -21,8 +21,16 @@ NORMALISED = {
     "at": "the time of the run",
 }
 
+# Kinds of errors whose place is not compared: a folder or a name is at fault and stands beside the error already, and whether Windows'
+# own message names a file with them is not known. Where a file's content is at fault (malformed, duplicate, locked) it is compared.
+PLACELESS = frozenset(
+    {"not_found", "access_denied", "on_share", "link_not_followed", "walk_incomplete", "location_unknown", "changed_meanwhile"}
+)
+
 
 def normal(value: Any) -> Any:
+    if isinstance(value, dict) and value.get("kind") in PLACELESS and "file" in value:
+        value = value | {"file": None}
     if isinstance(value, dict):
         return {name: None if name in NORMALISED and isinstance(item, str) else normal(item) for name, item in value.items()}
     return [normal(item) for item in value] if isinstance(value, list) else value

@@ -14,8 +14,11 @@ from lab.behaviour import ROWS
 from lab.behaviour.row import Row
 from lab.engine import Engine
 
+# Rows whose answers may differ beyond what they expect, with the reason.
+OPEN = {"a share is not opened": "what Microsoft's API makes of a site on a share that is away is not known; only the walk is fixed"}
+
 # Where the sources leave more than one outcome open, each engine may show its own.
-CERTAIN = [row for row in ROWS if not row.variants]
+CERTAIN = [row for row in ROWS if not row.variants and row.name not in OPEN]
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ def facts(box: Box) -> dict[str, Any]:
     revision = value(CURRENT_VERSION, "UBR")
     return {
         "computer_name": host.get("computer_name"),
-        "build": None if build is None else int(build),
+        "build": int(build) if str(build).isdecimal() else None,
         "revision": 0 if revision is None else revision,
         "product": value(CURRENT_VERSION, "ProductName"),
         "installation": value(CURRENT_VERSION, "InstallationType"),
