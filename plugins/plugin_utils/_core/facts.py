@@ -52,10 +52,6 @@ class HostFacts:
     account: Account | None
     unfinished_journals: tuple[UnfinishedJournal, ...]
 
-    @property
-    def is_domain_controller(self) -> bool:
-        return self.product_type == "LanmanNT"
-
     @classmethod
     def from_answer(cls, facts: t.Mapping[str, t.Any]) -> HostFacts:
         """Reads the payload's facts; unknown keys are left aside."""

@@ -21,7 +21,6 @@ class Outcome:
 
     plan: Plan
     facts: HostFacts
-    applied: bool = False
     written: bool = False
     journals: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -81,7 +80,6 @@ class Run:
         return merge_plans([resource.plan(answer.observations, answer.facts) for resource in self._resources])
 
     def _apply(self, plan: Plan, outcome: Outcome) -> None:
-        outcome.applied = True
         stages = [stage for stage in plan.stages if stage.changes]
         for number, stage in enumerate(stages, start=1):
             last = number == len(stages)

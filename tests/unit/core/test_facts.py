@@ -45,11 +45,6 @@ def test_a_host_that_tells_nothing_is_not_held_against() -> None:
     check_session(found, NEEDS)
 
 
-def test_a_domain_controller_is_one_by_its_product_type() -> None:
-    assert facts(product_type="LanmanNT").is_domain_controller
-    assert not facts().is_domain_controller
-
-
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
