@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
@@ -149,6 +150,18 @@ def test_under_the_server_a_broken_site_fails_the_task_at_the_end(host: Any) -> 
     result = web.run({"request_limits": {"max_url": 9}})
     assert (result["changed"], result["failed"]) == (True, True)
     assert "Shop/ is down already" in result["msg"]
+
+
+def test_under_the_server_a_folder_that_is_away_is_a_warning(host: Any) -> None:
+    """Nothing is wrong with any file, and a deleted folder must not fail every run on this server."""
+    web = host("<!-- -->", sites=SITES)
+    shutil.rmtree(web.box.path(web.root("Shop")))
+    result = web.run({"request_limits": {"max_url": 9}})
+    assert (result["changed"], result.get("failed")) == (True, None)
+    assert any(warning.startswith("Shop/ is down already") for warning in result["warnings"])
+    assert web.run({"request_limits": {"max_url": 9}})["changed"] is False
+    with pytest.raises(HardeningError, match="Shop/ is down already"):
+        web.plan(target="sites", sites=["Shop"], allow_double_escaping=True)
 
 
 def test_sites_are_named_as_the_server_spells_them(host: Any) -> None:
