@@ -102,7 +102,10 @@ function Get-Observation {
                     'journal' { Invoke-JournalRead $read }
                     'iis' { Invoke-IisRead $read }
                 }
-                @{ value = $(if ($read['read'] -eq 'journals') { , @($value) } else { $value }) }
+                if ($read['read'] -eq 'journals') {
+                    $value = @($value)
+                }
+                @{ value = $value }
             }
             catch {
                 @{ error = ConvertTo-Failure $_ }
