@@ -223,7 +223,8 @@ def test_every_write_of_a_run_was_crashed(host: Host) -> None:
     """One write more of either kind never happens: the numbers above are all there are."""
     for kind in ("write", "journal") if host.engine.name == "python" else ("write",):
         host.fault = WriteFault(writes_of_a_run(kind) + 1, "before", "crash", kind)
-        host.outcome(resources_of("baseline" if kind == "write" else "stig"))
+        outcome = host.outcome(resources_of("baseline" if kind == "write" else "stig"))
+        assert (outcome.written, outcome.failures) == (True, [])
 
 
 @pytest.mark.parametrize("fault", crashes())

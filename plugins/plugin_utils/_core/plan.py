@@ -158,7 +158,7 @@ def _refuse_disagreement(plans: t.Sequence[Plan]) -> None:
 def _refuse_entries_outside(plan: Plan, wanted: t.Mapping[str, str]) -> None:
     for beginning, allowed in plan.closed:
         for target, value in wanted.items():
-            if target.startswith(beginning) and "/" not in target[len(beginning) :] and target not in allowed and value != ABSENT:
+            if target.startswith(beginning) and target not in allowed and value != ABSENT:
                 raise HardeningError(
                     f"Nothing was changed: two resources of this task disagree on {target}: one wants {value}, another replaces the whole "
                     "list without it. Give the entry in the list that replaces, or use mode merge."

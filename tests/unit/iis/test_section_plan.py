@@ -223,13 +223,18 @@ def _verbs(verb: str, allowed: bool = False, **more: Any) -> dict[str, Any]:
             "replaces the whole list without it",
         ),
         (
+            {"always_allowed_urls": {"mode": "replace", "entries": ["/a.aspx"]}},
+            {"always_allowed_urls": {"entries": ["/app/b.aspx"]}},
+            "replaces the whole list without it",
+        ),
+        (
             {"file_extensions": {"entries": [{"extension": ".bak", "allowed": False}]}},
             {"file_extensions": {"entries": [{"extension": ".BAK", "allowed": True}]}},
             "disagree on applicationHost.config, server: requestFiltering/fileExtensions/\\[.bak\\]",
         ),
         (_verbs("TRACE"), _verbs("TRACE", target="sites", sites=[SITE]), "added at the server and again at default web site"),
     ],
-    ids=["replaced list", "names in another case", "an entry above and below"],
+    ids=["replaced list", "replaced list of paths", "names in another case", "an entry above and below"],
 )
 def test_resources_that_cannot_be_converged_together_are_refused(
     host: Any, first: dict[str, Any], second: dict[str, Any], match: str
