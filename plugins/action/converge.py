@@ -3,6 +3,7 @@
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.action import RUN_SPEC, ResourceAction
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.converge import CONVERGE_SPEC, build_resources
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.knock import knock
 from ansible_collections.hardening.windows.plugins.plugin_utils._resources import RESOURCES
 
 
@@ -17,3 +18,6 @@ class ActionModule(ResourceAction):
 
     def resources(self, options):
         return build_resources(options, RESOURCES)
+
+    def knock(self, port):
+        return knock(self.way_in(), port)

@@ -11,26 +11,11 @@ Set-StrictMode -Version Latest
 
 $script:patience = [timespan]::FromSeconds(60)
 
-function Get-WriteForm {
-    # As in _Payload, for what writes.
-    return @{
-        'registry operation set' = 'hive=text key=text name=text kind=text value=any planned=object'
-        'registry operation delete' = 'hive=text key=text name=text planned=object'
-        'journal operation close' = 'id=text result=text planned=object'
-        'iis operation set' = 'section=text location=text element=list attribute=text value=any planned=object'
-        'iis operation unset' = 'section=text location=text element=list attribute=text planned=object'
-        'iis operation add' = 'section=text location=text element=list entry=object index=place planned=object'
-        'iis operation remove' = 'section=text location=text element=list key=object planned=object'
-        'iis guard' = 'section=text paths=list'
-        'request apply' = 'batch=list reads=list guard=list restarts=list journal=text'
-        'step' = 'operation=object undo=object'
-    }
-}
-
 function Assert-Apply {
     param($Request, [string[]]$Providers)
+    Assert-Form $Request 'request' 'batch=list reads=list guard=list restarts=list journal=^\d{8}T\d{6}Z-[0-9a-f]{8}\z'
     foreach ($step in $Request['batch']) {
-        Assert-Form $step 'step'
+        Assert-Form $step 'step' 'operation=object undo=object'
         Assert-Item $step['operation'] 'operation' -Providers $Providers
         Assert-Item $step['undo'] 'operation' -Providers $Providers
     }
@@ -40,7 +25,25 @@ function Assert-Apply {
     foreach ($name in $Request['restarts']) {
         Assert-That ($name -is [string] -and $name -notin 'HTTP', 'WinRM', 'RpcSs') "The service '$name' is never restarted."
     }
-    Assert-JournalId $Request['journal']
+}
+
+function Stop-WindowsService {
+    # One that is just starting or stopping, or on which one depends that is, refuses: then again until patience ends.
+    param($Service)
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    while ($true) {
+        try {
+            return $Service.Stop()
+        }
+        catch {
+            $Service.Refresh()
+            $states = @(foreach ($one in @($Service) + @($Service.DependentServices)) { "$($one.Status)" })
+            if (-not ($states -like '*Pending') -or $clock.Elapsed -gt $script:patience) {
+                throw
+            }
+            Start-Sleep -Milliseconds 500
+        }
+    }
 }
 
 function Restart-WindowsService {
@@ -55,7 +58,7 @@ function Restart-WindowsService {
     }
     $again = @($service) + @(Get-Dependent $service)
     try {
-        $service.Stop()
+        Stop-WindowsService $service
         $service.WaitForStatus('Stopped', $script:patience)
         foreach ($one in $again) {
             $one.Refresh()
@@ -102,13 +105,13 @@ function Invoke-Group {
         return Invoke-IisGroup $Group['operations'] -Planned:$Planned -Write:$Write
     }
     $operation = $Group['operations'][0]
-    $registry = $operation['provider'] -eq 'registry'
+    $provider = $operation['provider']
     try {
         if ($Planned) {
-            if ($registry) { Test-RegistryPlan $operation } else { Test-JournalPlan $operation }
+            & "Test-$($provider)Plan" $operation
         }
         if ($Write) {
-            if ($registry) { Invoke-RegistryOperation $operation } else { Invoke-JournalOperation $operation }
+            & "Invoke-$($provider)Operation" $operation
         }
     }
     catch {
@@ -218,4 +221,4 @@ function Invoke-Apply {
     return @{ changed = $changed; journal = $run['journal']['file']; steps = $run['steps']; guard = $run['guard']; restarts = $restarts }
 }
 
-Export-ModuleMember -Function Get-WriteForm, Assert-Apply, Invoke-Apply
+Export-ModuleMember -Function Assert-Apply, Invoke-Apply

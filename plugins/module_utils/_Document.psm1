@@ -64,7 +64,7 @@ function Get-Failure {
 function Stop-Payload {
     # Throws an error whose kind is known, or that is known whole; it travels in the exception's data.
     param([string]$Kind, [string]$Message, $Failure = (Get-Failure $Kind $Message))
-    $problem = [System.InvalidOperationException]::new($Failure['message'])
+    $problem = [InvalidOperationException]::new($Failure['message'])
     $problem.Data['failure'] = $Failure
     throw $problem
 }
@@ -93,7 +93,7 @@ function ConvertTo-Failure {
         $failure['kind'] = 'malformed'
         $failure['line'] = $problem.LineNumber
     }
-    elseif ($problem -is [System.UnauthorizedAccessException]) {
+    elseif ($problem -is [UnauthorizedAccessException]) {
         $failure['kind'] = 'access_denied'
     }
     elseif (-not $failure['kind']) {
@@ -109,5 +109,3 @@ function ConvertTo-Failure {
     }
     return $failure
 }
-
-Export-ModuleMember -Function *-*

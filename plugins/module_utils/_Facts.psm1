@@ -9,7 +9,7 @@ $script:windows = 'SOFTWARE\Microsoft\Windows\CurrentVersion'
 
 function Read-Machine {
     param([string]$Key, [string]$Name)
-    return Get-RegistryValue @{ hive = 'HKLM'; key = $Key; name = $Name; operation = '' }
+    return Get-RegistryValue @{ hive = 'HKLM'; key = $Key; name = $Name }
 }
 
 function Read-Version {
@@ -48,7 +48,7 @@ function Get-Fact {
         installation = { Read-Version 'InstallationType' }
         product_type = { (Read-Machine 'SYSTEM\CurrentControlSet\Control\ProductOptions' 'ProductType')['value'] }
         language = { [System.Globalization.CultureInfo]::InstalledUICulture.Name }
-        process_bits = { [System.IntPtr]::Size * 8 }
+        process_bits = { [IntPtr]::Size * 8 }
         elevated = { [WindowsPrincipal]::new([WindowsIdentity]::GetCurrent()).IsInRole([SecurityIdentifier]::new('S-1-5-32-544')) }
         account = { Get-Account }
         powershell = {
@@ -72,5 +72,3 @@ function Get-Fact {
     try { $facts['unfinished_journals'] = @(Get-UnfinishedJournal) } catch { $null = $_ }
     return $facts
 }
-
-Export-ModuleMember -Function Get-Fact, Get-Account

@@ -13,6 +13,14 @@ $script:manager = $null
 $script:server = $null
 $script:roots = @{}
 
+function Get-IisReadForm {
+    return @{
+        server = ''
+        extensions = 'site=text extensions=list directory_limit=number'
+        section = 'section=text locations=list directory_limit=number'
+    }
+}
+
 function Open-Iis {
     # By its path, because a copy of IIS Express may stand in the global cache.
     $file = "$script:inetsrv\Microsoft.Web.Administration.dll"
@@ -239,4 +247,4 @@ function Invoke-IisRead {
     return Read-Section $script:manager $Request
 }
 
-Export-ModuleMember -Function Open-Iis, Close-IisSession, Get-Section, Get-ConfigurationFile, Add-Tree, Invoke-IisRead
+Export-ModuleMember -Function Get-IisReadForm, Open-Iis, Close-IisSession, Get-Section, Get-ConfigurationFile, Add-Tree, Invoke-IisRead

@@ -10,6 +10,21 @@ $script:tries = 5
 # What else goes wrong while a value is stored is the value's fault.
 $script:storing = @{ internal = 'invalid_value'; not_found = 'invalid_value'; malformed = 'invalid_value' }
 
+function Get-IisOperationForm {
+    return @{
+        set = 'section=text location=text element=list attribute=text value=any planned=object'
+        unset = 'section=text location=text element=list attribute=text planned=object'
+        add = 'section=text location=text element=list entry=object index=number? planned=object'
+        remove = 'section=text location=text element=list key=object planned=object'
+    }
+}
+
+function Get-IisGuardForm {
+    return @{
+        '' = 'section=text paths=list'
+    }
+}
+
 function Get-Known {
     param($Dictionary, [string]$Name)
     if (-not $Dictionary.Contains($Name)) {
@@ -323,4 +338,4 @@ function Get-GuardFailure {
     }
 }
 
-Export-ModuleMember -Function Invoke-IisGroup, Get-GuardFailure
+Export-ModuleMember -Function Get-IisGuardForm, Get-IisOperationForm, Invoke-IisGroup, Get-GuardFailure

@@ -7,6 +7,13 @@ Set-StrictMode -Version Latest
 
 $script:folder = "$env:ProgramFiles\hardening.windows\journal"
 
+function Get-JournalReadForm {
+    return @{
+        journals = ''
+        journal = 'id=^\d{8}T\d{6}Z-[0-9a-f]{8}\z'
+    }
+}
+
 function Get-JournalId {
     # Newest first: an id begins with the time.
     if ([Directory]::Exists($script:folder)) {
@@ -16,7 +23,7 @@ function Get-JournalId {
                     $Matches[1]
                 }
             })
-        [array]::Sort($ids, [System.StringComparer]::Ordinal)
+        [array]::Sort($ids, [StringComparer]::Ordinal)
         [array]::Reverse($ids)
         $ids
     }
@@ -86,11 +93,9 @@ function Invoke-JournalRead {
     if ($Request['read'] -eq 'journal') {
         return Get-Journal $Request['id']
     }
-    foreach ($id in Get-JournalId) {
-        $one = Get-Journal $id
-        $one['steps'] = $one['steps'].Count
-        $one
-    }
+    return , @(foreach ($id in Get-JournalId) {
+            $one = Get-Journal $id
+            $one['steps'] = $one['steps'].Count
+            $one
+        })
 }
-
-Export-ModuleMember -Function Get-JournalId, Test-Finished, Get-UnfinishedJournal, Invoke-JournalRead

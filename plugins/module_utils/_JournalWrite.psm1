@@ -2,6 +2,7 @@
 # Writing journals: each is flushed to the disk before the first write.
 
 #AnsibleRequires -PowerShell ._Journal
+#AnsibleRequires -PowerShell ._Program
 
 using namespace System.IO
 
@@ -10,22 +11,24 @@ Set-StrictMode -Version Latest
 $script:folder = "$env:ProgramFiles\hardening.windows\journal"
 $script:kept = 50
 
+function Get-JournalOperationForm {
+    return @{
+        close = 'id=^\d{8}T\d{6}Z-[0-9a-f]{8}\z result=text planned=object'
+    }
+}
+
 function Initialize-JournalFolder {
     # By SID, because the names of groups are translated. A folder that is open to others is worse than none.
     if ([Directory]::Exists($script:folder)) {
         return
     }
     $null = [Directory]::CreateDirectory($script:folder)
-    $start = [System.Diagnostics.ProcessStartInfo]::new(@(Get-Command -Name icacls.exe -CommandType Application)[0].Path)
-    $start.Arguments = "`"$script:folder`" /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F"
-    $start.UseShellExecute = $false
-    $start.RedirectStandardOutput = $true
-    $process = [System.Diagnostics.Process]::Start($start)
-    $said = $process.StandardOutput.ReadToEnd()
-    $process.WaitForExit()
-    if ($process.ExitCode) {
+    try {
+        $null = Invoke-Program icacls.exe $script:folder, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F'
+    }
+    catch {
         [Directory]::Delete($script:folder)
-        throw [IOException]::new("icacls.exe ended with $($process.ExitCode): $said")
+        throw
     }
 }
 
@@ -101,4 +104,4 @@ function Invoke-JournalOperation {
     }
 }
 
-Export-ModuleMember -Function Open-Journal, Add-JournalLine, Remove-OldJournal, Test-JournalPlan, Invoke-JournalOperation
+Export-ModuleMember -Function Get-JournalOperationForm, Open-Journal, Add-JournalLine, Remove-OldJournal, Test-JournalPlan, Invoke-JournalOperation

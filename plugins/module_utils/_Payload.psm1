@@ -11,29 +11,21 @@ using namespace System.Collections
 
 Set-StrictMode -Version Latest
 
-# The keys of each form with their types; a payload that writes adds its own.
-$script:forms = @{
-    'registry read value' = 'hive=text key=text name=text'
-    'registry read key' = 'hive=text key=text'
-    'service read service' = 'name=text'
-    'journal read journals' = ''
-    'journal read journal' = 'id=text'
-    'iis read server' = ''
-    'iis read extensions' = 'site=text extensions=list directory_limit=number'
-    'iis read section' = 'section=text locations=list directory_limit=number'
-    'request read' = 'batch=list'
-}
-
 function Test-Type {
+    # A type with a question mark also takes null; any other word than these is a pattern.
     param($Value, [string]$Type)
-    switch ($Type) {
+    if ($null -eq $Value) {
+        return $Type -match '^any|\?$'
+    }
+    switch ($Type.TrimEnd('?')) {
+        'any' { return $true }
         'text' { return $Value -is [string] }
+        'flag' { return $Value -is [bool] }
         'list' { return $Value -is [IList] }
         'object' { return $Value -is [IDictionary] }
         'number' { return $Value -is [int] -or $Value -is [long] }
-        'place' { return $null -eq $Value -or $Value -is [int] -or $Value -is [long] }
     }
-    return $true
+    return $Value -is [string] -and $Value -cmatch $Type
 }
 
 function Assert-That {
@@ -44,9 +36,10 @@ function Assert-That {
 }
 
 function Assert-Form {
-    param($Value, [string]$Form)
-    Assert-That ($Value -is [IDictionary] -and $script:forms.ContainsKey($Form)) "The request has an unknown part: $Form."
-    foreach ($part in $script:forms[$Form] -split ' ' -ne '') {
+    # Keys: the keys of the form with their types; null where there is no such form.
+    param($Value, [string]$Form, $Keys)
+    Assert-That ($Value -is [IDictionary] -and $null -ne $Keys) "There is no $Form."
+    foreach ($part in $Keys -split ' ' -ne '') {
         $key, $type = $part -split '='
         Assert-That ($Value.Contains($key) -and (Test-Type $Value[$key] $type)) "In '$Form' the key '$key' is missing or is no $type."
     }
@@ -56,20 +49,13 @@ function Assert-Item {
     # Kind is read, operation or guard; the providers are those whose code was sent along.
     param($Item, [string]$Kind, [string[]]$Providers)
     Assert-That ($Item -is [IDictionary] -and $Item['provider'] -in $Providers) "A $Kind names no provider of this payload."
-    Assert-Form $Item "$($Item['provider']) $Kind $($Item[$Kind])".Trim()
-    Assert-That ($Item['hive'] -in $null, 'HKLM', 'HKU') 'The hive is HKLM or HKU.'
-    if ($Item['provider'] -eq 'journal' -and $Item.Contains('id')) {
-        Assert-JournalId $Item['id']
-    }
-}
-
-function Assert-JournalId {
-    # It becomes a file's name.
-    param([string]$Id)
-    Assert-That ($Id -cmatch '^\d{8}T\d{6}Z-[0-9a-f]{8}\z') "'$Id' is no id of a journal."
+    # Each provider knows its forms; without any of this kind there is no such function.
+    $forms = try { & "Get-$($Item['provider'])$($Kind)Form" } catch { @{} }
+    Assert-Form $Item "$($Item['provider']) $Kind $($Item[$Kind])" $forms["$($Item[$Kind])"]
 }
 
 function Assert-Request {
+    # Returns where the reads stand.
     param($Request, [string[]]$Providers)
     if ($Request['operation'] -eq 'apply' -and $Request['_ansible_check_mode']) {
         Stop-Payload 'check_mode' 'Under check mode nothing is written.'
@@ -78,42 +64,34 @@ function Assert-Request {
     $reads = 'batch'
     if ($Request['operation'] -eq 'apply') {
         Assert-That ([bool](Get-Command -Name Assert-Apply -ErrorAction Ignore)) 'This payload only reads.'
-        $script:forms += Get-WriteForm
+        Assert-Apply $Request $Providers
         $reads = 'reads'
     }
-    Assert-Form $Request "request $($Request['operation'])"
+    else {
+        Assert-That ($Request['operation'] -eq 'read') 'The operation is read or apply.'
+        Assert-Form $Request 'request' 'batch=list'
+    }
     foreach ($read in $Request[$reads]) {
         Assert-Item $read 'read' -Providers $Providers
     }
-    if ($reads -eq 'reads') {
-        Assert-Apply $Request $Providers
-    }
+    return $reads
 }
 
 function Get-Observation {
     # One failing read never hides the others.
     param($Reads)
-    try {
-        foreach ($read in $Reads) {
-            try {
-                $value = switch ($read['provider']) {
-                    'registry' { Invoke-RegistryRead $read }
-                    'service' { Invoke-ServiceRead $read }
-                    'journal' { Invoke-JournalRead $read }
-                    'iis' { Invoke-IisRead $read }
-                }
-                if ($read['read'] -eq 'journals') {
-                    $value = @($value)
-                }
-                @{ value = $value }
+    foreach ($read in $Reads) {
+        try {
+            $value = & "Invoke-$($read['provider'])Read" $read
+            # 5.1 gives an array that a function returned a Count when it becomes JSON.
+            if ($value -is [array]) {
+                $value = @($value)
             }
-            catch {
-                @{ error = ConvertTo-Failure $_ }
-            }
+            @{ value = $value }
         }
-    }
-    finally {
-        Close-IisSession
+        catch {
+            @{ error = ConvertTo-Failure $_ }
+        }
     }
 }
 
@@ -123,9 +101,9 @@ function Invoke-Payload {
     try {
         $request = ConvertTo-Plain $Arguments
         Assert-That ($request -is [IDictionary]) 'There is no request.'
-        Assert-Request $request $Providers
-        $answer = if ($request['operation'] -eq 'apply') { Invoke-Apply $request } else { @{ changed = $false } }
-        $answer['observations'] = @(Get-Observation $request[$(if ($answer.ContainsKey('steps')) { 'reads' } else { 'batch' })])
+        $reads = Assert-Request $request $Providers
+        $answer = if ($reads -eq 'reads') { Invoke-Apply $request } else { @{ changed = $false } }
+        $answer['observations'] = @(Get-Observation $request[$reads])
         $answer['facts'] = Get-Fact
     }
     catch {
@@ -135,5 +113,3 @@ function Invoke-Payload {
     $answer['protocol'] = 1
     ConvertTo-Json -InputObject $answer -Depth 100 -Compress
 }
-
-Export-ModuleMember -Function Assert-*, Invoke-Payload

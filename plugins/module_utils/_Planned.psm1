@@ -25,4 +25,12 @@ function Get-Canonical {
     return "$Value"
 }
 
-Export-ModuleMember -Function Get-Canonical
+function Assert-Unchanged {
+    # Found: what is there now; of it only what was planned on counts.
+    param($Found, $Planned)
+    foreach ($pair in $Planned.GetEnumerator()) {
+        if ((Get-Canonical $Found[$pair.Key]) -cne (Get-Canonical $pair.Value)) {
+            Stop-Payload 'changed_meanwhile' "'$($pair.Key)' is $(ConvertTo-Json -InputObject $Found[$pair.Key] -Compress), not the planned value."
+        }
+    }
+}

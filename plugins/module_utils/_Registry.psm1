@@ -5,6 +5,14 @@ using namespace Microsoft.Win32
 
 Set-StrictMode -Version Latest
 
+function Get-RegistryReadForm {
+    return @{
+        value = 'hive=^(HKLM|HKU)\z key=text name=text'
+        key = 'hive=^(HKLM|HKU)\z key=text'
+        keys = 'hive=^(HKLM|HKU)\z keys=list'
+    }
+}
+
 function Open-RegistryKey {
     # Null where the key is absent, unless it is created.
     param($Target, [switch]$Create)
@@ -25,13 +33,13 @@ function Get-TypedValue {
     $kind = "$($Key.GetValueKind($Name))"
     $value = $Key.GetValue($Name, $null, [RegistryValueOptions]::DoNotExpandEnvironmentNames)
     if ($kind -eq 'DWord') {
-        $value = [System.BitConverter]::ToUInt32([System.BitConverter]::GetBytes([int]$value), 0)
+        $value = [BitConverter]::ToUInt32([BitConverter]::GetBytes([int]$value), 0)
     }
     elseif ($kind -eq 'QWord') {
-        $value = [System.BitConverter]::ToUInt64([System.BitConverter]::GetBytes([int64]$value), 0)
+        $value = [BitConverter]::ToUInt64([BitConverter]::GetBytes([int64]$value), 0)
     }
     elseif ($kind -eq 'Binary') {
-        $value = [System.BitConverter]::ToString($value).Replace('-', '').ToLowerInvariant()
+        $value = [BitConverter]::ToString($value).Replace('-', '').ToLowerInvariant()
     }
     elseif ($kind -notin 'String', 'ExpandString', 'MultiString') {
         Stop-Payload 'registry_type' "The value '$Name' is of the kind $kind, which cannot be carried."
@@ -65,6 +73,9 @@ function Invoke-RegistryRead {
     if ($Request['read'] -eq 'value') {
         return Get-RegistryValue $Request
     }
+    if ($Request['read'] -eq 'keys') {
+        return , @(Get-Observation @(foreach ($key in $Request['keys']) { @{ provider = 'registry'; read = 'key'; hive = $Request['hive']; key = $key } }))
+    }
     $values = [ordered]@{}
     $subkeys = @()
     $key = Open-RegistryKey $Request
@@ -74,7 +85,7 @@ function Invoke-RegistryRead {
                 $values[$name] = Get-TypedValue $key $name
             }
             $subkeys = $key.GetSubKeyNames()
-            [array]::Sort($subkeys, [System.StringComparer]::OrdinalIgnoreCase)
+            [array]::Sort($subkeys, [StringComparer]::OrdinalIgnoreCase)
         }
         finally {
             $key.Dispose()
@@ -82,5 +93,3 @@ function Invoke-RegistryRead {
     }
     return [ordered]@{ exists = [bool]$key; values = $values; subkeys = $subkeys }
 }
-
-Export-ModuleMember -Function Open-RegistryKey, Get-RegistryValue, Invoke-RegistryRead

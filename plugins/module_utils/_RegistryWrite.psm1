@@ -6,6 +6,13 @@
 
 Set-StrictMode -Version Latest
 
+function Get-RegistryOperationForm {
+    return @{
+        set = 'hive=^(HKLM|HKU)\z key=text name=text kind=text value=any planned=object'
+        delete = 'hive=^(HKLM|HKU)\z key=text name=text planned=object'
+    }
+}
+
 function Test-RegistryPlan {
     param($Operation)
     $now = Get-RegistryValue $Operation
@@ -23,10 +30,10 @@ function ConvertTo-RegistryValue {
     param([string]$Kind, $Value)
     try {
         switch ($Kind) {
-            'DWord' { return [System.BitConverter]::ToInt32([System.BitConverter]::GetBytes([uint32]$Value), 0) }
-            'QWord' { return [System.BitConverter]::ToInt64([System.BitConverter]::GetBytes([uint64]$Value), 0) }
+            'DWord' { return [BitConverter]::ToInt32([BitConverter]::GetBytes([uint32]$Value), 0) }
+            'QWord' { return [BitConverter]::ToInt64([BitConverter]::GetBytes([uint64]$Value), 0) }
             'MultiString' { return , [string[]]$Value.ToArray() }
-            'Binary' { return , [byte[]]@(foreach ($pair in $Value -split '(..)' -ne '') { [System.Convert]::ToByte($pair, 16) }) }
+            'Binary' { return , [byte[]]@(foreach ($pair in $Value -split '(..)' -ne '') { [Convert]::ToByte($pair, 16) }) }
         }
         return [string]$Value
     }
@@ -57,4 +64,4 @@ function Invoke-RegistryOperation {
     }
 }
 
-Export-ModuleMember -Function Test-RegistryPlan, Invoke-RegistryOperation
+Export-ModuleMember -Function Get-RegistryOperationForm, Test-RegistryPlan, Invoke-RegistryOperation

@@ -5,6 +5,12 @@ using namespace System.ServiceProcess
 
 Set-StrictMode -Version Latest
 
+function Get-ServiceReadForm {
+    return @{
+        service = 'name=text'
+    }
+}
+
 function Find-Service {
     # Nothing where there is no such service.
     param([string]$Name)
@@ -35,5 +41,3 @@ function Invoke-ServiceRead {
     $names = @(foreach ($one in Get-Dependent $service) { $one.ServiceName })
     return [ordered]@{ exists = $true; state = "$($service.Status)"; start_type = "$($service.StartType)"; dependents = $names }
 }
-
-Export-ModuleMember -Function Find-Service, Get-Dependent, Invoke-ServiceRead

@@ -14,4 +14,9 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
     return
 }
 
-Invoke-Payload -Arguments $complex_args -Providers @('registry', 'service', 'journal', 'iis')
+try {
+    Invoke-Payload -Arguments $complex_args -Providers @('registry', 'service', 'journal', 'iis')
+}
+finally {
+    Close-IisSession
+}

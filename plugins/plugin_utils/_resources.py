@@ -5,5 +5,22 @@ from __future__ import annotations
 
 from ._core.resource import Resource
 from ._iis.request_filtering import IisRequestFiltering
+from ._rdp.account_policy import AccountPolicy
+from ._rdp.listener import RdpListener
+from ._rdp.power_policy import PowerPolicy
+from ._rdp.rdp_access import RdpAccess
+from ._rdp.schannel import Schannel
+from ._rdp.security_layer import RdpSecurityLayer
 
-RESOURCES: dict[str, type[Resource]] = {resource.name: resource for resource in (IisRequestFiltering,)}
+RESOURCES: dict[str, type[Resource]] = {
+    resource.name: resource
+    for resource in (
+        IisRequestFiltering,
+        AccountPolicy,
+        PowerPolicy,
+        RdpAccess,
+        RdpListener,
+        RdpSecurityLayer,
+        Schannel,
+    )
+}

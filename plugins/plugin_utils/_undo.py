@@ -14,16 +14,18 @@ from ._core.operations import Read
 from ._core.plan import Change, Plan, Stage
 from ._core.resource import Resource
 from ._iis import undoing as iis
+from ._rdp import undoing as rdp
 
 # Who can say, for each provider, whether an operation's planned state is there.
-_PROVIDERS: dict[str, types.ModuleType] = {"iis": iis}
+_PROVIDERS: dict[str, types.ModuleType] = {"iis": iis, **dict.fromkeys(rdp.TRACES, rdp)}
 
 
 class Undo(Resource):
     """Plans the undo operations of a journal in reverse order; empty when everything is already as it was before."""
 
     name = "undo"
-    entry = "windows_iis"
+    # Whatever wrote the journal: every entry reads journals, and what it says is written decides which has the providers.
+    entry = "windows_rdp"
     argument_spec: t.ClassVar[dict[str, t.Any]] = {
         "journal": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["undone", "closed"], "default": "undone"},
@@ -37,14 +39,19 @@ class Undo(Resource):
         journal = self._journal(observations)
         if self.options["state"] == "closed":
             return []
-        return [_provider(step).read_for(step.operation) for step in journal.steps]
+        if any(step.operation.provider == "iis" for step in journal.steps):
+            self.entry = "windows_iis"
+        reads = [_provider(step).read_for(step.operation) for step in journal.steps]
+        return reads + rdp.further_reads(step.operation for step in journal.steps)
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
         journal = self._journal(observations)
         changes = [] if self.options["state"] == "closed" else _undo_changes(journal, observations)
+        undone = [change.operation for change in changes]
+        rdp.check(undone, observations)
         if journal.finished is None:
             changes.append(_close(journal, SUPERSEDED if self.options["state"] == "closed" else UNDONE))
-        return Plan(stages=(Stage(tuple(changes)),) if changes else ())
+        return Plan(stages=(Stage(tuple(changes), rdp.restarts(undone)),) if changes else ())
 
     def _journal(self, observations: Observations) -> Journal:
         result = observations[journal_read(self.options["journal"])]

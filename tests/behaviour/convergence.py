@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.connection import Connection
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.converge import build_resources
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.result import task_result
@@ -42,12 +43,18 @@ def new_journal_id() -> str:
 
 @dataclass
 class Host:
-    """A box with the engine that answers for it. fault: put into every apply. on_the_way: what the connection does."""
+    """A box with the engine that answers for it. fault: put into every apply. on_the_way: what the connection does.
+
+    connection: the way in. knock: what the vantage point says of a port. restart_now: the task's option restart.
+    """
 
     engine: Engine
     box: Box
     fault: WriteFault | None = None
     on_the_way: Interference | None = None
+    connection: Connection | None = None
+    knock: Callable[[int], str | None] = lambda port: None
+    restart_now: bool = True
     requests: list[dict[str, Any]] = field(default_factory=list)
 
     def converge(self, resources: Sequence[Mapping[str, Any]], check: bool = False, **settings: Any) -> dict[str, Any]:
@@ -74,11 +81,12 @@ class Host:
         def send(entry: str, request: dict[str, Any]) -> Mapping[str, Any]:
             self.requests.append(request)
             arguments = json.loads(json.dumps(request)) | {"_ansible_check_mode": check}
-            fault = self.fault if request["operation"] == "apply" else None
 
             def answer() -> dict[str, Any]:
+                fault = self.fault if request["operation"] == "apply" else None
                 return json.loads(json.dumps(self.engine.answer(self.box, entry, arguments, fault)))
 
             return self.on_the_way(request, answer) if self.on_the_way else answer()
 
-        return Run(resources, send, RunSettings(check, True, new_journal_id)).execute()
+        settings = RunSettings(check, self.restart_now, new_journal_id, self.connection, self.knock)
+        return Run(resources, send, settings).execute()

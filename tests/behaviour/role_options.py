@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role iis_harden converges: its own defaults and variables, templated by Ansible."""
+"""What the roles converge: their own defaults and variables, templated by Ansible."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Any
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-ROLE = Path(__file__).resolve().parents[2] / "roles" / "iis_harden"
+ROLES = Path(__file__).resolve().parents[2] / "roles"
 PROFILES = ("baseline", "cis", "stig", "competition")
 
 
 @cache
-def _variables() -> dict[str, Any]:
+def _variables(role: str) -> dict[str, Any]:
     loader = DataLoader()
-    files = (ROLE / "defaults" / "main.yml", ROLE / "vars" / "main.yml")
+    files = (ROLES / role / "defaults" / "main.yml", ROLES / role / "vars" / "main.yml")
     return {name: value for file in files for name, value in loader.load_from_file(str(file), trusted_as_template=True).items()}
 
 
-def variable(name: str, **given: Any) -> Any:
-    """One variable of the role, with `given` (without the prefix iis_harden_) winning over its defaults."""
-    variables = _variables() | {f"iis_harden_{key}": value for key, value in given.items()}
-    return Templar(loader=DataLoader(), variables=variables).template(variables[f"iis_harden_{name}"])
+def variable(name: str, role: str = "iis_harden", **given: Any) -> Any:
+    """One variable of a role, with `given` (without the role's prefix) winning over its defaults."""
+    variables = _variables(role) | {f"{role}_{key}": value for key, value in given.items()}
+    return Templar(loader=DataLoader(), variables=variables).template(variables[f"{role}_{name}"])
 
 
 @cache
@@ -34,7 +34,7 @@ def _profile(profile: str) -> list[dict[str, Any]]:
 
 
 def resources_of(profile: str, **given: Any) -> list[dict[str, Any]]:
-    """The resources that the role's one task converges."""
+    """The resources that the one task of iis_harden converges."""
     if not given:
         return _profile(profile)
     found: list[dict[str, Any]] = variable("resources", profile=profile, **given)
@@ -42,6 +42,12 @@ def resources_of(profile: str, **given: Any) -> list[dict[str, Any]]:
 
 
 def options_of(profile: str, **given: Any) -> dict[str, Any]:
-    """The options of the role's first resource, iis_request_filtering."""
+    """The options of iis_harden's first resource, iis_request_filtering."""
     options: dict[str, Any] = resources_of(profile, **given)[0]["iis_request_filtering"]
     return options
+
+
+def rdp_resources_of(profile: str, **given: Any) -> list[dict[str, Any]]:
+    """The resources that the one task of rdp_harden converges."""
+    found: list[dict[str, Any]] = variable("resources", "rdp_harden", profile=profile, **given)
+    return found

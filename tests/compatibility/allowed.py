@@ -20,6 +20,8 @@ _AUTOMATION = (
 )
 _ADMINISTRATION = "Microsoft.Web.Administration 7.0.0.0, learn.microsoft.com/dotnet/api/microsoft.web.administration"
 
+_MI = "CIM class of the namespaces of Windows, learn.microsoft.com/windows/win32/fwp/wmi and /windows/win32/cimwin32prov"
+
 # type -> (its members that scripts may use, source)
 TYPES: dict[str, tuple[tuple[str, ...], str]] = {
     "System.Management.Automation.PSCustomObject": ((), _AUTOMATION),
@@ -34,6 +36,18 @@ TYPES: dict[str, tuple[tuple[str, ...], str]] = {
     "System.Management.Automation.ApplicationInfo": (("Path",), _AUTOMATION),
     # since .NET Framework 4.6.1; listed because older reference assemblies lack it
     "System.ServiceProcess.ServiceController": (("StartType",), "learn.microsoft.com/dotnet/api/system.serviceprocess.servicecontroller.starttype"),
+    # what cmdlets of Windows and CIM classes give; none of their types is in an assembly of .NET
+    "Microsoft.PowerShell.Commands.LocalUser": (
+        ("Name", "SID", "Enabled", "PasswordLastSet", "PasswordExpires"),
+        "Get-LocalUser, learn.microsoft.com/powershell/module/microsoft.powershell.localaccounts, Windows PowerShell 5.1",
+    ),
+    "MSFT_NetConnectionProfile": (("NetworkCategory",), _MI),
+    "MSFT_NetTCPConnection": (("LocalAddress", "LocalPort", "OwningProcess", "State"), _MI),
+    "Win32_Service": (("Name", "ProcessId", "State"), _MI),
+    "RSOP_PolicySetting": (("GPOID", "precedence"), "learn.microsoft.com/previous-versions/windows/desktop/policy/rsop-policysetting"),
+    "RSOP_GPO": (("id", "name"), "learn.microsoft.com/previous-versions/windows/desktop/policy/rsop-gpo"),
+    # types.ps1xml of Windows PowerShell 5.1 adds it to every System.Security.AccessControl.ObjectSecurity
+    "System.Security.AccessControl.ObjectSecurity": (("Sddl",), "Get-Acl, learn.microsoft.com/powershell/module/microsoft.powershell.security"),
     "Microsoft.Web.Administration.ServerManager": (
         ("GetApplicationHostConfiguration", "GetWebConfiguration", "GetRedirectionConfiguration", "CommitChanges", "Dispose"),
         _ADMINISTRATION,
@@ -73,7 +87,17 @@ TYPES: dict[str, tuple[tuple[str, ...], str]] = {
 }  # fmt: skip
 
 # Programs that Windows has, by their full name; source: learn.microsoft.com/windows-server/administration/windows-commands
-PROGRAMS = ("icacls.exe",)
+PROGRAMS = ("icacls.exe", "secedit.exe", "powercfg.exe", "schtasks.exe", "certutil.exe", "netsh.exe")
+
+# Functions of Windows' libraries that C# may import, with the number of their parameters; source: learn.microsoft.com/windows/win32/api
+IMPORTS = {
+    "advapi32.dll": {
+        "LsaOpenPolicy": 4, "LsaClose": 1, "LsaFreeMemory": 1, "LsaNtStatusToWinError": 1, "LsaEnumerateAccountsWithUserRight": 4,
+        "LsaAddAccountRights": 4, "LsaRemoveAccountRights": 5,
+    },
+    "netapi32.dll": {"NetLocalGroupGetMembers": 8, "NetLocalGroupAddMembers": 5, "NetLocalGroupDelMembers": 5, "NetApiBufferFree": 1},
+    "wtsapi32.dll": {"WTSEnumerateSessionsW": 5, "WTSFreeMemory": 1},
+}  # fmt: skip
 
 # Parameters that every advanced command has, about_CommonParameters 5.1
 COMMON_PARAMETERS = (

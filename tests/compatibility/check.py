@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from compatibility.allowed import ACCELERATORS, COMMON_PARAMETERS, PROGRAMS, TYPES, VERBS
+from compatibility.allowed import ACCELERATORS, COMMON_PARAMETERS, IMPORTS, PROGRAMS, TYPES, VERBS
 
 HERE = Path(__file__).parent
 Members = dict[str, list[list[str]]]
@@ -109,6 +109,8 @@ class Framework:
             return True
         if argument in NUMBERS and parameter in NUMBERS:
             return True
+        if argument.endswith("[]"):
+            return parameter == "System.Array" or parameter.startswith("System.Collections.")
         return parameter in set(self.above(argument))
 
 
@@ -120,6 +122,8 @@ class Checker:
         self.framework = framework
         self.commands = commands
         functions = (item for used in scan.values() for item in used["found"] if item["kind"] == "function")
+        natives = (item for used in scan.values() for item in used["found"] if item["kind"] == "import")
+        self.natives: dict[str, int] = {item["name"].lower(): item["count"] for item in natives}
         self.functions = {item["name"].lower(): {name.lower() for name in item["parameters"]} for item in functions}
 
     def problems(self) -> Iterator[Problem]:
@@ -133,7 +137,14 @@ class Checker:
         yield f"5.1 has no such syntax: {item['name']}"
 
     def _csharp(self, item: dict[str, Any], usings: list[str]) -> Iterator[str]:
-        yield f"not C# 5: {item['name']}"
+        yield f"not C# 5 of .NET Framework 4.6.2: {item['name']}"
+
+    def _import(self, item: dict[str, Any], usings: list[str]) -> Iterator[str]:
+        known = IMPORTS.get(item["library"].lower(), {})
+        if item["name"] not in known:
+            yield f"{item['library']} has no listed function {item['name']}"
+        elif known[item["name"]] != item["count"]:
+            yield f"{item['name']} has {known[item['name']]} parameters, not {item['count']}"
 
     def _function(self, item: dict[str, Any], usings: list[str]) -> Iterator[str]:
         if item["name"].split("-")[0] not in VERBS or "-" not in item["name"]:
@@ -176,6 +187,8 @@ class Checker:
                 yield f"{owner} has no listed member {item['name']}"
             return
         constructor = item["static"] and item["name"].lower() == "new"
+        if constructor and owner == "System.Array" and len(item["arguments"]) == 1:
+            return  # PowerShell makes it of a length: about_Object_Creation
         signatures = self.framework.signatures(owner, ".ctor" if constructor else item["name"])
         if signatures is None:
             if item["name"] != "PSObject" and not (owner in TYPES and item["name"] in TYPES[owner][0]):
@@ -183,12 +196,17 @@ class Checker:
             return
         if not item["invoked"]:
             return
-        given = [(self.framework.resolve(name, usings) or "") if name else "" for name in item["arguments"]]
+        given = [self._argument(name, usings) for name in item["arguments"]]
         fitting = [known for known in signatures if len(known) == len(given) or _variable_length(known, given)]
         if not fitting and not (constructor and not given):
             yield f"{owner}.{item['name']} does not take {len(given)} arguments"
         elif fitting and not any(self._fits(known, given) for known in fitting):
             yield f"{owner}.{item['name']} does not take ({', '.join(given)})"
+
+    def _argument(self, name: str, usings: list[str]) -> str:
+        """The type of an argument, empty where it is not evident."""
+        found = (self.framework.resolve(name, usings) or "") if name else ""
+        return f"{found}[]" if found and name.endswith("[]") else found
 
     def _fits(self, known: list[str], given: list[str]) -> bool:
         return len(known) != len(given) or all(self.framework.takes(*pair) for pair in zip(known, given, strict=True))
@@ -196,6 +214,10 @@ class Checker:
     def _member_anywhere(self, item: dict[str, Any]) -> Iterator[str]:
         everywhere = self.framework.everywhere
         name = item["name"].lower()
+        if name in self.natives and item["invoked"]:
+            if self.natives[name] != len(item["arguments"]):
+                yield f"{item['name']} takes {self.natives[name]} arguments, not {len(item['arguments'])}"
+            return
         if name not in everywhere:
             yield f"no type of .NET Framework 4.6.2 has a member {item['name']}"
             return
@@ -226,6 +248,7 @@ def run(pwsh: str, script: str, *arguments: str) -> str:
     return done.stdout
 
 
-def check(pwsh: str, files: Iterable[Path], framework: Framework, commands: Commands) -> list[Problem]:
-    scan = json.loads(run(pwsh, "scan.ps1", *map(str, files)))
+def check(pwsh: str, assemblies: Path, files: Iterable[Path], framework: Framework, commands: Commands) -> list[Problem]:
+    """assemblies: the folder of .NET Framework's reference assemblies, which C# is compiled against."""
+    scan = json.loads(run(pwsh, "scan.ps1", str(assemblies), *map(str, files)))
     return list(Checker(scan, framework, commands).problems())

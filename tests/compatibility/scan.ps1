@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Parses scripts and writes what they use as one JSON document: scan.ps1 FILE... Nothing of them is run.
+# Parses scripts and writes what they use as one JSON document: scan.ps1 ASSEMBLIES FILE... Nothing of them is run.
 using namespace System.Management.Automation.Language
 
 $ErrorActionPreference = 'Stop'
@@ -89,24 +89,41 @@ function Get-TypeUse($Name) {
 }
 
 function Get-CSharp([CommandAst]$Command) {
-    # What the compiler of C# 5 says of the source that Add-Type is given.
+    # What C# 5 with .NET Framework 4.6.2 says of the source that Add-Type is given, and the functions that it imports.
     if ($Command.GetCommandName() -ne 'Add-Type') { return }
-    foreach ($text in $Command.FindAll({ $args[0] -is [StringConstantExpressionAst] -and $args[0].Value.Contains('{') }, $true)) {
-        $output = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "$([guid]::NewGuid()).dll")
-        try {
-            Add-Type -TypeDefinition $text.Value -CompilerOptions '/langversion:5' -OutputAssembly $output
+    $members = [bool]@($Command.CommandElements | Where-Object { $_ -is [CommandParameterAst] -and $_.ParameterName -eq 'MemberDefinition' })
+    $texts = $Command.FindAll({ $args[0] -is [StringConstantExpressionAst] -and $args[0].Value -match '[{;]' }, $true)
+    foreach ($text in $texts) {
+        $line = $text.Extent.StartLineNumber
+        $source = $text.Value
+        foreach ($found in [regex]::Matches($source, '\[DllImport\("([^"]+)"[^\]]*\)\]\s*public static extern \w+ (\w+)\(([^)]*)\)')) {
+            $count = @($found.Groups[3].Value -split ',' -match '\S').Count
+            @{ kind = 'import'; line = $line; library = $found.Groups[1].Value; name = $found.Groups[2].Value; count = $count }
         }
-        catch {
-            @{ kind = 'csharp'; line = $text.Extent.StartLineNumber; name = "$_" }
-        }
-        finally {
-            [System.IO.File]::Delete($output)
-        }
+        # What Add-Type itself puts around members.
+        if ($members) { $source = "using System; using System.Runtime.InteropServices; public class Members {`n$source`n}" }
+        foreach ($problem in Get-Diagnostic $source) { @{ kind = 'csharp'; line = $line; name = $problem } }
     }
 }
 
+function Get-Diagnostic([string]$Source) {
+    # The compiler's errors, with nothing but the reference assemblies.
+    $options = [Microsoft.CodeAnalysis.CSharp.CSharpParseOptions]::new([Microsoft.CodeAnalysis.CSharp.LanguageVersion]::CSharp5)
+    $tree = [Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree]::ParseText($Source, $options)
+    $kind = [Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions]::new([Microsoft.CodeAnalysis.OutputKind]::DynamicallyLinkedLibrary)
+    $compilation = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create(
+        'scanned', [Microsoft.CodeAnalysis.SyntaxTree[]]@($tree), [Microsoft.CodeAnalysis.MetadataReference[]]$references, $kind)
+    foreach ($one in $compilation.GetDiagnostics()) { if ("$($one.Severity)" -eq 'Error') { "$one" } }
+}
+
+# It loads the compiler.
+Add-Type -TypeDefinition 'public class Loaded { }'
+$assemblies, $files = $args
+$references = @(foreach ($file in [System.IO.Directory]::GetFiles($assemblies, '*.dll')) {
+        [Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile($file)
+    })
 $answer = @{}
-foreach ($file in $args) {
+foreach ($file in $files) {
     $tokens = $null
     $errors = $null
     $ast = [Parser]::ParseFile($file, [ref]$tokens, [ref]$errors)

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from compatibility.allowed import TYPES
 from compatibility.check import Commands, Framework, check
-from compatibility.conftest import ROOT
+from compatibility.conftest import ASSEMBLIES, ROOT
 
 SCRIPTS = [*sorted((ROOT / "plugins/modules").glob("*.ps1")), *sorted((ROOT / "plugins/module_utils").glob("*.psm1"))]
 
@@ -34,6 +35,19 @@ SEEDED = {
         "Add-Type -TypeDefinition @'\npublic class Planted { public string A(int b) { return $\"{b}\"; } }\n'@",
         "not C# 5",
     ),
+    "C# 6 in members": ("Add-Type -Namespace N -Name M -MemberDefinition 'public static string A { get; } = \"{b}\";'", "not C# 5"),
+    "C# with a type of .NET": (
+        "Add-Type -TypeDefinition 'public class Planted { public System.Text.Json.JsonDocument A() { return null; } }'",
+        "not C# 5 of .NET Framework 4.6.2",
+    ),
+    "a native function that is not listed": (
+        "Add-Type -Namespace N -Name M -MemberDefinition '[DllImport(\"advapi32.dll\")] public static extern int LsaOpenPolicy2(IntPtr a);{'",
+        "advapi32.dll has no listed function LsaOpenPolicy2",
+    ),
+    "a native function with a parameter too few": (
+        "Add-Type -Namespace N -Name M -MemberDefinition '[DllImport(\"wtsapi32.dll\")] public static extern void WTSFreeMemory();'",
+        "WTSFreeMemory has 1 parameters, not 0",
+    ),
     "alias": ("gcm", "gcm is an alias"),
     "alias of a symbol": ("1 | % { $_ }", "% is an alias"),
     "unapproved verb": ("function Fetch-Thing { }", "Fetch-Thing has no approved verb"),
@@ -49,7 +63,7 @@ SEEDED = {
 
 def test_the_payload_uses_nothing_that_5_1_lacks(pwsh: str, framework: Framework, commands: Commands) -> None:
     assert len(SCRIPTS) > 5
-    assert [str(problem) for problem in check(pwsh, SCRIPTS, framework, commands)] == []
+    assert [str(problem) for problem in check(pwsh, ASSEMBLIES, SCRIPTS, framework, commands)] == []
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +77,7 @@ def planted(pwsh: str, framework: Framework, commands: Commands, tmp_path_factor
         file.write_text(f"{original}\n{text}\n", "utf-8")
         files.append(file)
     found: dict[str, list[str]] = {name: [] for name in SEEDED}
-    for problem in check(pwsh, files, framework, commands):
+    for problem in check(pwsh, ASSEMBLIES, files, framework, commands):
         found[Path(problem.file).stem].append(problem.text)
     return found
 
@@ -76,6 +90,15 @@ def test_a_planted_mistake_is_caught(planted: dict[str, list[str]], name: str) -
 def test_nothing_else_is_caught(planted: dict[str, list[str]]) -> None:
     assert planted["alias"] == ["gcm is an alias"]
     assert planted["parallel"] == ["ForEach-Object has no parameter -Parallel"]
+
+
+def test_the_parameters_of_a_firewall_rule_are_the_cmdlets(commands: Commands) -> None:
+    """They are splatted, which the scan cannot see."""
+    text = (ROOT / "plugins/module_utils/_FirewallWrite.psm1").read_text("utf-8")
+    splatted = set(re.findall(r"\b([A-Z]\w+) = (?:'|\"|\$Rule\[)", text))
+
+    assert {"DisplayName", "Group", "InterfaceType", "RemoteAddress"} <= splatted
+    assert {name.lower() for name in splatted} <= {"erroraction", *(commands.parameters["new-netfirewallrule"] or ())}
 
 
 def test_every_allowed_type_has_a_source() -> None:

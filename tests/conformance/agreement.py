@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from lab.behaviour.rdp_expectation import inf_sections
 from lab.box import Box
 
 # key of the answer -> why its value is not compared
@@ -56,7 +57,10 @@ def answers_differ(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
 
 
 def stored(box: Box) -> dict[str, Any]:
-    """What a box holds: configuration by its elements, journals by their lines, everything else by its bytes."""
+    """What a box holds: configuration by its elements, journals by their lines, everything else by its bytes.
+
+    The order of lines in an INF says nothing (secedit sorts them as it likes).
+    """
     files = (path for path in sorted(box.folder.rglob("*")) if path.is_file() and path.name != ".lock")
     return {str(path.relative_to(box.folder)): _content(path.name, path.read_bytes()) for path in files}
 
@@ -66,6 +70,8 @@ def _content(name: str, content: bytes) -> Any:
         return [normal(_json(line)) for line in content.decode("utf-8").splitlines()]
     if name == "applicationHost.config":
         return _elements(content)
+    if name == "security.inf":
+        return inf_sections(content.decode("utf-8"))
     return _json(content.decode("utf-8")) if name.endswith(".json") else content.decode("latin-1")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.behaviour import IIS, ROWS, iis_documented, journal, refusals, registry, service
+from lab.behaviour import IIS, RDP, ROWS, iis_documented, journal, refusals, registry, service
 from lab.behaviour.expectation import Expectation, Refused
 from lab.behaviour.row import CERTAINTIES, Row
 from lab.box import Box
@@ -33,9 +33,7 @@ def test_row(engine: Engine, row: Row, tmp_path: Path) -> None:
     box = row.situation.build(tmp_path / "box")
     before = contents(box)
 
-    # As the controller does it: reads go to the entry that only reads.
-    entry = "windows_iis_read" if row.request.get("operation") == "read" else "windows_iis"
-    answer = engine.answer(box, entry, row.request)
+    answer = engine.answer(box, row.asked, row.request)
 
     found = problems(row.expect, answer, box)
     if found and any(not problems(variant, answer, box) for variant in row.variants):
@@ -55,6 +53,7 @@ def test_rows_are_named_once_and_sourced() -> None:
 def test_there_are_enough_rows() -> None:
     counts = {"iis": len(IIS), "documented": len(iis_documented.ROWS), "registry": len(registry.ROWS)}
     counts |= {"service": len(service.ROWS), "journal": len(journal.ROWS), "refusals": len(refusals.ROWS)}
+    counts |= {"rdp": len(RDP)}
 
-    wanted = {"iis": 70, "documented": 9, "registry": 10, "service": 6, "journal": 6, "refusals": 8}
+    wanted = {"rdp": 110, "iis": 70, "documented": 9, "registry": 10, "service": 6, "journal": 6, "refusals": 8}
     assert {name: count for name, count in counts.items() if count < wanted[name]} == {}

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from lab.boxes import BOXES
 from lab.engine import EngineMissing
+from lab.front import RdpFront
 from lab.laboratory import Lab, prepare
 
 # a request that reads nothing but the host's facts
@@ -51,8 +52,15 @@ def describe(lab: Lab, engine: str) -> str:
     lines += [
         f"  curl -u {endpoint.user} -H 'Content-Type: application/soap+xml' -d @request.xml {endpoint.url}" for endpoint in lab.endpoints
     ]
+    lines += [f"Remote Desktop of {name}: {_front(front)}" for name, front in lab.fronts.items()]
     lines.append(f"Numbers so far:\n  curl {lab.control_url}/counters\nCtrl-C ends the lab.")
     return "\n".join(lines)
+
+
+def _front(front: RdpFront) -> str:
+    if front.problem is not None:
+        return front.problem
+    return "does not listen" if front.port is None else f"127.0.0.1:{front.port}"
 
 
 def serve(box_names: Sequence[str], engine: str, folder: Path | None) -> int:

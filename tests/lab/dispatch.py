@@ -80,10 +80,14 @@ def readable(command_line: str) -> str:
 
 
 class Dispatcher:
-    """Runs commands with one engine: `python`, `pwsh`, or an object that is an Engine."""
+    """Runs commands with one engine: `python`, `pwsh`, or an object that is an Engine.
 
-    def __init__(self, engine: str | Engine) -> None:
+    after: called with the box when a command has ended, however it did, and before its answer can be seen.
+    """
+
+    def __init__(self, engine: str | Engine, after: Callable[[Box], None] = lambda box: None) -> None:
         self._engine = _python_engine() if engine == "python" else engine
+        self._after = after
 
     def run(
         self,
@@ -103,6 +107,8 @@ class Dispatcher:
             return Answer(b"", b"", CRASH_EXIT_CODE)
         except EngineMissing as error:
             return Answer(b"", str(error).encode("utf-8"), 1)
+        finally:
+            self._after(box)
 
 
 def _ask(engine: Engine, box: Box, command_line: str, wrapped: Wrapped, fault: WriteFault | None) -> Answer:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A running lab: boxes in a folder, a listener for each, the control, the inventory."""
+"""A running lab: boxes in a folder, a WinRM and a Remote Desktop listener for each, the control, the inventory."""
 
 from __future__ import annotations
 
@@ -17,14 +17,19 @@ from lab.counting import Log
 from lab.dispatch import Dispatcher
 from lab.engine import Engine
 from lab.faults import FaultList
+from lab.front import RdpFront
 from lab.inventory import Endpoint, render
+from lab.ports import free_port
 from lab.server import Listener
 
 HOST_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
 class Lab:
-    """Serves boxes until it is closed. `boxes` maps host names to boxes."""
+    """Serves boxes until it is closed. `boxes` maps host names to boxes.
+
+    fronts: the Remote Desktop listener of each host; who changes a box's network without the lab calls its `follow`.
+    """
 
     def __init__(self, folder: Path, boxes: Mapping[str, Box], engine: str | Engine = "python") -> None:
         self.folder, self.boxes = Path(folder), dict(boxes)
@@ -32,7 +37,10 @@ class Lab:
             if not HOST_NAME.fullmatch(name):
                 raise ValueError(f"{name!r} cannot be a host's name: letters, digits, '_', '.' and '-' can")
         self.log, self.faults = Log(self.folder), FaultList(self.folder)
-        dispatcher = Dispatcher(engine)
+        self.fronts = {name: RdpFront(box) for name, box in self.boxes.items()}
+        for front in self.fronts.values():
+            front.follow()
+        dispatcher = Dispatcher(engine, self._follow)
         self._listeners = [Listener(name, box, dispatcher, self.log, self.faults) for name, box in self.boxes.items()]
         self._control = ControlServer(self.log, self.faults)
         self._threads = [
@@ -48,6 +56,12 @@ class Lab:
         """How each host is reached, with the first user of its box."""
         return [_endpoint(listener) for listener in self._listeners]
 
+    def _follow(self, box: Box) -> None:
+        """After a command on a box: what is seen from outside is what it says now."""
+        for front in self.fronts.values():
+            if front.box is box:
+                front.follow()
+
     @property
     def control_url(self) -> str:
         return self._control.url
@@ -55,6 +69,8 @@ class Lab:
     def close(self) -> None:
         for listener in self._listeners:
             listener.close()
+        for front in self.fronts.values():
+            front.close()
         self._control.shutdown()
         self._control.server_close()
         for thread in self._threads:
@@ -67,11 +83,14 @@ def _endpoint(listener: Listener) -> Endpoint:
 
 
 def prepare(folder: Path, names: Sequence[str]) -> dict[str, Box]:
-    """Boxes in `folder`/boxes for names as `default2022` or `web1=default2022`; one that exists is kept."""
+    """Boxes in `folder`/boxes for names as `default2022` or `web1=default2022`; one that exists is kept.
+
+    Remote Desktop of a new one has a port that the system chose: labs run side by side.
+    """
     found = {}
     for host, template in (_named(name) for name in names):
         home = Path(folder) / "boxes" / host
-        found[host] = Box(home) if (home / "host.json").exists() else templates.build(template, home)
+        found[host] = Box(home) if (home / "host.json").exists() else templates.build(template, home, rdp_port=free_port())
     return found
 
 

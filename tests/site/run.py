@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make site`: hardens three simulated hosts twice and shows what each run did.
+"""`make site`: hardens three simulated hosts twice and shows what each run did, and what a stranger sees before and after.
 
-Exit code 1 where a host failed, where the second run changed anything, or where the host that is compliant was changed.
+Exit code 1 where a host failed, where the second run changed anything, where the host that is compliant was changed, or where
+Remote Desktop is not hardened as seen from outside.
 """
 
 from __future__ import annotations
 
-import shutil
+import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -14,13 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from remote_desktop import comply, free_ports, open_to_everybody, verdicts
+
 from lab import Lab, boxes, running
 from lab.box import Box
 from playbook_run import ROOT, PlaybookRun, run_playbook
 
 COMPLIANT = "compliant2022"
+MOVED = "default2022"
 HOSTS = ("default2022", "hoster", COMPLIANT)
 PLAYBOOK = ROOT / "playbooks/site.yml"
+PROBE = ROOT / "playbooks/probe.yml"
+HARDENED = "HW-RDP-PROBE-01"
 COMPLIANT_SECTION = Path(__file__).with_name("compliant.xml")
 HOSTER_VARIABLES = Path(__file__).with_name("hoster.yml")
 
@@ -35,17 +41,34 @@ class Visit:
     requests: int
 
 
-def build_hosts(folder: Path) -> dict[str, Box]:
+def build_hosts(folder: Path, ports: Mapping[str, int]) -> dict[str, Box]:
     section = COMPLIANT_SECTION.read_text(encoding="utf-8")
     options: dict[str, dict[str, Any]] = {COMPLIANT: {"request_filtering": section}}
-    return {name: boxes.build(name, folder / name, **options.get(name, {})) for name in HOSTS}
+    hosts = {name: boxes.build(name, folder / name, rdp_port=ports[name], **options.get(name, {})) for name in HOSTS}
+    open_to_everybody(hosts[MOVED])
+    comply(hosts[COMPLIANT])
+    return hosts
 
 
-def write_host_variables(lab: Lab) -> None:
-    """Beside the inventory, where Ansible looks for them."""
+def write_host_variables(lab: Lab, ports: Mapping[str, int]) -> None:
+    """Beside the inventory, where Ansible looks for them: the port that each host is to have."""
     folder = lab.inventory.parent / "host_vars"
     folder.mkdir()
-    shutil.copy(HOSTER_VARIABLES, folder)
+    for name, port in ports.items():
+        own = HOSTER_VARIABLES.read_text(encoding="utf-8") if name == "hoster" else ""
+        (folder / f"{name}.yml").write_text(f"{own}rdp_harden_listener: {{port: {port}}}\n", encoding="utf-8")
+
+
+def look(lab: Lab, title: str, ports: Mapping[str, int]) -> dict[str, dict[str, str]]:
+    """What a stranger sees of each host on a port."""
+    print(f"\n=== {title}: ansible-playbook {PROBE.relative_to(ROOT)}", flush=True)
+    given = lab.inventory.parent / "ports.json"
+    found = {}
+    for name, port in ports.items():
+        given.write_text(json.dumps({"rdp_harden_probe_port": port}), encoding="utf-8")
+        run = run_playbook(PROBE, lab.inventory, "--limit", name, "-e", f"@{given}")
+        found[name] = verdicts(run.results, name)
+    return found
 
 
 def visit(lab: Lab, title: str) -> tuple[PlaybookRun, dict[str, Visit]]:
@@ -82,13 +105,33 @@ def table(first: Mapping[str, Visit], second: Mapping[str, Visit]) -> str:
     return "\n".join(lines)
 
 
+def seen_problems(after: Mapping[str, Mapping[str, str]]) -> list[str]:
+    return [
+        f"Remote Desktop of {name} is not hardened as seen from outside" for name, seen in after.items() if seen.get(HARDENED) != "pass"
+    ]
+
+
+def seen_table(before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]) -> str:
+    """One line per control of the probe; each host's verdict before and after."""
+    lines = [f"{'seen from outside':<20}" + "".join(f"{name:>32}" for name in HOSTS)]
+    for control in before[MOVED]:
+        cells = (f"{before[name].get(control, '?')} -> {after[name].get(control, '?')}" for name in HOSTS)
+        lines.append(f"{control:<20}" + "".join(f"{cell:>32}" for cell in cells))
+    return "\n".join(lines)
+
+
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="site-") as folder, running(build_hosts(Path(folder))) as lab:
-        write_host_variables(lab)
+    *present, new = free_ports(len(HOSTS) + 1)
+    old = dict(zip(HOSTS, present, strict=True))
+    wanted = {**old, MOVED: new}
+    with tempfile.TemporaryDirectory(prefix="site-") as folder, running(build_hosts(Path(folder), old)) as lab:
+        write_host_variables(lab, wanted)
+        before = look(lab, "before", old)
         first_run, first = visit(lab, "first run")
         second_run, second = visit(lab, "second run")
-    wrong = problems([first_run, second_run], first, second)
-    print("\n".join(["", table(first, second), *(f"FAILED: {text}" for text in wrong)]))
+        after = look(lab, "after", wanted)
+    wrong = problems([first_run, second_run], first, second) + seen_problems(after)
+    print("\n".join(["", table(first, second), "", seen_table(before, after), *(f"FAILED: {text}" for text in wrong)]))
     return 1 if wrong else 0
 
 

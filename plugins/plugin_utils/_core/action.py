@@ -10,6 +10,7 @@ import typing as t
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
+from .connection import Connection, connection_of
 from .errors import HardeningError
 from .resource import Resource, without_absent
 from .result import task_result
@@ -63,7 +64,20 @@ class ResourceAction(ActionBase):
         return t.cast("dict[str, t.Any]", options)
 
     def _settings(self, options: t.Mapping[str, t.Any]) -> RunSettings:
-        return RunSettings(check=self._task.check_mode, restart_now=options.get("restart") != "later", journal_id=new_journal_id)
+        return RunSettings(
+            check=self._task.check_mode,
+            restart_now=options.get("restart") != "later",
+            journal_id=new_journal_id,
+            connection=self.way_in(),
+            knock=self.knock,
+        )
+
+    def way_in(self) -> Connection:
+        return connection_of(str(self._connection.transport), self._connection.get_option)
+
+    def knock(self, port: int) -> str | None:
+        """Whether the host answers on a port, as seen from the controller. Only resources that move a way in have something to knock at."""
+        return None
 
     def _sender(self, task_vars: dict[str, t.Any] | None) -> t.Callable[[str, dict[str, t.Any]], t.Mapping[str, t.Any]]:
         def send(entry: str, request: dict[str, t.Any]) -> t.Mapping[str, t.Any]:

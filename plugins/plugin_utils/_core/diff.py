@@ -15,7 +15,8 @@ def render_diff(changes: t.Iterable[Change]) -> list[dict[str, str]]:
     """
     places: dict[str, list[Change]] = {}
     for change in changes:
-        places.setdefault(change.place, []).append(change)
+        for part in change.shown:
+            places.setdefault(part.place, []).append(part)
     return [_entry(place, group) for place, group in places.items()]
 
 

@@ -73,6 +73,9 @@ class Observations:
             )
         self._results = {read.identity: result for read, result in zip(reads, results, strict=True)}
 
+    def __contains__(self, read: Read) -> bool:
+        return read.identity in self._results
+
     def __getitem__(self, read: Read) -> Observation:
         return self._results[read.identity]
 

@@ -10,6 +10,7 @@ from .errors import NEXT, HardeningError, Refused, whole
 from .facts import HostFacts
 from .observation import Failure, Observation, Observations
 from .operations import Read
+from .packing import packed, unpacked
 from .plan import Stage
 
 PROTOCOL = 1
@@ -44,7 +45,7 @@ def entry_for(family: str, operation: str) -> str:
 
 
 def read_request(reads: t.Sequence[Read]) -> dict[str, t.Any]:
-    return {"protocol": PROTOCOL, "operation": "read", "batch": [read.as_request() for read in reads]}
+    return {"protocol": PROTOCOL, "operation": "read", "batch": packed(reads)}
 
 
 def apply_request(stage: Stage, reads: t.Sequence[Read], journal: str, restart_now: bool) -> dict[str, t.Any]:
@@ -52,7 +53,7 @@ def apply_request(stage: Stage, reads: t.Sequence[Read], journal: str, restart_n
         "protocol": PROTOCOL,
         "operation": "apply",
         "batch": [change.as_step() for change in stage.changes],
-        "reads": [read.as_request() for read in reads],
+        "reads": packed(reads),
         "guard": [dict(guard) for guard in stage.guard],
         "restarts": list(stage.restarts) if restart_now else [],
         "journal": journal,
@@ -72,7 +73,7 @@ def parse_answer(answer: t.Mapping[str, t.Any], reads: t.Sequence[Read]) -> Answ
 def _parsed(answer: t.Mapping[str, t.Any], reads: t.Sequence[Read]) -> Answer:
     return Answer(
         facts=HostFacts.from_answer(answer["facts"]),
-        observations=Observations(reads, [Observation.from_answer(result) for result in answer["observations"]]),
+        observations=Observations(reads, [Observation.from_answer(result) for result in unpacked(reads, answer["observations"])]),
         steps=tuple(StepResult(step["state"], _failure(step.get("error"))) for step in answer.get("steps") or ()),
         journal=answer.get("journal"),
         guard=tuple(

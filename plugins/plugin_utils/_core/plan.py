@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from .controls import ControlResult, join_results
 from .errors import HardeningError
-from .operations import Operation
+from .observation import Observations
+from .operations import Operation, Read
 
 # How a change says that something is not there before, or not there after.
 ABSENT = "absent"
@@ -21,6 +22,7 @@ class Change:
 
     place: what a diff groups by, such as V(applicationHost.config, server). target: the path below it that a person understands.
     before, after: readable text. operation makes the change, undo takes it back. controls: ids of the controls that ask for it.
+    parts: where one operation writes several things at once, each of them as a change of its own for a person to read.
     """
 
     place: str
@@ -30,6 +32,18 @@ class Change:
     operation: Operation
     undo: Operation
     controls: tuple[str, ...] = ()
+    parts: tuple[Change, ...] = ()
+
+    @property
+    def reversed(self) -> Change:
+        """The change that takes this one back."""
+        parts = tuple(part.reversed for part in self.parts)
+        return Change(self.place, self.target, self.after, self.before, self.undo, self.operation, self.controls, parts)
+
+    @property
+    def shown(self) -> tuple[Change, ...]:
+        """What a person is shown of it, a line each."""
+        return self.parts or (self,)
 
     @property
     def path(self) -> str:
@@ -64,12 +78,33 @@ class Override:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """What must be seen after a stage before the next one begins; where it is not, changes are taken back.
+
+    reads, problem: what is looked at on the host, and a sentence for what is wrong with it, or None.
+    knock: a TCP port on which a vantage point must get an answer; None where nobody knocks.
+    changes, restarts: what is taken back first, and what restarts then; tidy: what is taken back once that is done.
+    kept: what holds then, as a sentence. otherwise: what holds where it cannot be taken back.
+    """
+
+    reads: tuple[Read, ...]
+    problem: t.Callable[[Observations], str | None]
+    knock: int | None
+    changes: tuple[Change, ...]
+    restarts: tuple[str, ...]
+    tidy: tuple[Change, ...]
+    kept: str
+    otherwise: str
+
+
+@dataclass(frozen=True)
 class Stage:
     """Changes that are applied together, then proved. guard: what works now and must still work afterwards."""
 
     changes: tuple[Change, ...] = ()
     restarts: tuple[str, ...] = ()
     guard: tuple[t.Mapping[str, t.Any], ...] = ()
+    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,6 +162,7 @@ def _merge_stages(stages: t.Sequence[Stage]) -> Stage:
         changes=tuple({json.dumps(change.as_step(), sort_keys=True): change for stage in stages for change in stage.changes}.values()),
         restarts=_unique(stage.restarts for stage in stages),
         guard=_unique_guards(stages),
+        proofs=tuple(proof for stage in stages for proof in stage.proofs),
     )
 
 

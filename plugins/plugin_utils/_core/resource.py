@@ -6,6 +6,7 @@ from __future__ import annotations
 import abc
 import typing as t
 
+from .connection import Connection
 from .controls import Control, Selection
 from .facts import HostFacts, SessionNeeds
 from .observation import Observations
@@ -24,17 +25,20 @@ SHARED_SPEC: dict[str, t.Any] = {
 class Resource(abc.ABC):
     """Reads, then plans. Subclasses are pure: no input or output happens in them.
 
-    name: the module's name. entry: the payload entry that has the providers it needs.
+    name: the module's name. entry: the payload entry that has the providers it needs. connection: the way in, set by the run.
+    restart_now: whether services restart at the end of the apply, set by the run.
     argument_spec: Ansible's, shared by the action, the documentation test and converge.
     """
 
     name: t.ClassVar[str]
-    entry: t.ClassVar[str]
+    entry: str
     argument_spec: t.ClassVar[dict[str, t.Any]]
     required_if: t.ClassVar[list[t.Any]] = []
     mutually_exclusive: t.ClassVar[list[t.Any]] = []
     needs: t.ClassVar[SessionNeeds] = SessionNeeds()
     controls: t.ClassVar[tuple[Control, ...]] = ()
+    connection: Connection | None = None
+    restart_now: bool = True
 
     def __init__(self, options: Options) -> None:
         """Raises HardeningError for options that contradict each other or that no host could take."""

@@ -14,7 +14,7 @@ def task_result(outcome: Outcome, check: bool, diff: bool) -> dict[str, t.Any]:
     plan = outcome.plan
     result: dict[str, t.Any] = {
         "changed": not plan.empty if check else outcome.written,
-        "changes": [change.as_result() for change in plan.changes],
+        "changes": [part.as_result() for change in plan.changes for part in change.shown],
         "controls": [control.as_result() for control in plan.controls],
         "overrides": [override.as_result() for override in plan.overrides],
         "restarts": outcome.restarts or [{"service": name, "state": "planned"} for stage in plan.stages for name in stage.restarts],

@@ -6,6 +6,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from .connection import Connection
 from .errors import HardeningError, Refused
 from .facts import HostFacts, check_session
 from .observation import unique_reads
@@ -13,6 +14,7 @@ from .operations import Read
 from .payload import Answer, Send, apply_request, entry_for, parse_answer, read_request
 from .plan import Change, Plan, Stage, merge_plans
 from .resource import Resource
+from .verdict import Knock, stage_problem, stage_problems
 
 
 @dataclass
@@ -31,11 +33,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class RunSettings:
-    """check: stop before the first write. restart_now: at the end of the apply, or later. journal_id: makes a new id each time."""
+    """check: stop before the first write. restart_now: at the end of the apply, or later. journal_id: makes a new id each time.
+
+    connection: the way in, where it is known. knock: asks from outside whether a TCP port answers; a sentence for why it does not, or None.
+    """
 
     check: bool
     restart_now: bool
     journal_id: t.Callable[[], str]
+    connection: Connection | None = None
+    knock: Knock = lambda port: None
 
 
 class Run:
@@ -45,7 +52,10 @@ class Run:
         self._resources = resources
         self._send = send
         self._settings = settings
-        self._entry = payload_entry(resources)
+        for resource in resources:
+            resource.connection = settings.connection
+            resource.restart_now = settings.restart_now
+        payload_entry(resources)
         known = [control for resource in resources for control in resource.controls]
         for resource in resources:
             resource.selection.check(known)
@@ -74,7 +84,7 @@ class Run:
 
     def _ask(self, request: dict[str, t.Any]) -> t.Mapping[str, t.Any]:
         self._trips += 1
-        return self._send(entry_for(self._entry, request["operation"]), request)
+        return self._send(entry_for(payload_entry(self._resources), request["operation"]), request)
 
     def _plan(self, answer: Answer) -> Plan:
         return merge_plans([resource.plan(answer.observations, answer.facts) for resource in self._resources])
@@ -83,19 +93,43 @@ class Run:
         stages = [stage for stage in plan.stages if stage.changes]
         for number, stage in enumerate(stages, start=1):
             last = number == len(stages)
+            reads = unique_reads([*(read for proof in stage.proofs for read in proof.reads), *(self._reads if last else [])])
             try:
-                answer = self._apply_stage(stage, self._reads if last else [])
+                answer = self._apply_stage(stage, reads)
             except HardeningError as problem:
-                outcome.failures.append(str(problem))
+                outcome.failures.append(_lost(problem, stage))
                 # Nobody can say after a lost answer; a change that is reported and was not made does less harm.
                 outcome.written |= not isinstance(problem, Refused)
                 return
             self._record(stage, answer, outcome)
-            problem_found = stage_problem(stage, answer)
-            if problem_found:
-                outcome.failures.append(problem_found)
+            problems = stage_problems(stage, answer, self._settings.knock)
+            if problems:
+                outcome.failures += problems
+                self._take_back(stage, answer, outcome)
                 return
         outcome.failures += self._verify(plan, answer)
+
+    def _take_back(self, stage: Stage, answer: Answer, outcome: Outcome) -> None:
+        """What the stage's proofs say is taken back, as far as it was done; each part in a trip of its own, so that it is in force."""
+        for proof in stage.proofs:
+            done = {id(change) for change, step in zip(stage.changes, answer.steps, strict=False) if step.state == "done"}
+            for changes, restarts in ((proof.changes, proof.restarts), (proof.tidy, ())):
+                back = tuple(change.reversed for change in reversed(changes) if id(change) in done)
+                if not back:
+                    continue
+                problem = self._back(Stage(back, restarts), outcome)
+                if problem:
+                    outcome.failures.append(f"Taking that back failed: {problem} {proof.otherwise}")
+                    return
+            outcome.failures.append(proof.kept)
+
+    def _back(self, stage: Stage, outcome: Outcome) -> str | None:
+        try:
+            answer = self._apply_stage(stage, [])
+        except HardeningError as problem:
+            return str(problem)
+        self._record(stage, answer, outcome)
+        return stage_problem(stage, answer)
 
     def _record(self, stage: Stage, answer: Answer, outcome: Outcome) -> None:
         outcome.journals += [answer.journal] if answer.journal else []
@@ -133,44 +167,9 @@ def payload_entry(resources: t.Sequence[Resource]) -> str:
     return entries[0]
 
 
-def stage_problem(stage: Stage, answer: Answer) -> str | None:
-    """A sentence for a stage that was not made whole, saying what was done and what was not; None when all is done."""
-    if len(answer.steps) != len(stage.changes):
-        return f"The host reported {len(answer.steps)} of {len(stage.changes)} changes. Its journal {answer.journal} says what was done."
-    failed = [(change, step) for change, step in zip(stage.changes, answer.steps, strict=True) if step.failure]
-    if not failed:
-        return _restart_problem(answer)
-    change, step = failed[0]
-    reason = _REASONS.get(step.failure.kind if step.failure else "", "{text}").format(text=step.failure.describe() if step.failure else "")
-    return f"{change.path} was not changed to {change.after}: {reason} {_count(stage, answer)}"
-
-
-_REASONS = {
-    "changed_meanwhile": "the value is no longer the one that was planned on ({text}); something else changed it meanwhile. Run the task again.",
-    "commit_collision": "the file was changed by something else at every try ({text}). Close IIS Manager, wait for other deployments, and run again.",
-    "sharing_violation": "another process holds the file ({text}). Look for antivirus or backup, and run again.",
-    "locked": "the section is locked ({text}). Unlock it for this location, or set it where it is locked.",
-    "guard": "the sites below stopped working, so everything was taken back in the same trip. {text}",
-}
-
-
-def _count(stage: Stage, answer: Answer) -> str:
-    done = [change.path for change, step in zip(stage.changes, answer.steps, strict=True) if step.state == "done"]
-    undone = sum(step.state == "undone" for step in answer.steps)
-    if undone:
-        broken = "; ".join(f"{item['site']}{item['path']}: {item['error'].describe()}" for item in answer.guard)
-        return f"{undone} change(s) were written and taken back. Stopped working meanwhile: {broken}."
-    if not done:
-        return f"Nothing was written ({len(stage.changes)} change(s) were planned)."
-    return f"Written before: {', '.join(done)}. Not written: {len(stage.changes) - len(done)}. Journal: {answer.journal}."
-
-
-def _restart_problem(answer: Answer) -> str | None:
-    failed = [item for item in answer.restarts if item.get("error")]
-    if not failed:
-        return None
-    names = ", ".join(str(item["service"]) for item in failed)
-    return f"All changes were written, but {names} did not restart: {failed[0]['error'].describe()}. They are not in force yet."
+def _lost(problem: HardeningError, stage: Stage) -> str:
+    """What became of a stage nobody heard of again, and what then holds on the host."""
+    return " ".join([str(problem), *([] if isinstance(problem, Refused) else [proof.otherwise for proof in stage.proofs])])
 
 
 def _restarts(stage: Stage, answer: Answer, now: bool) -> list[dict[str, t.Any]]:

@@ -17,6 +17,12 @@ from lab.behaviour import (
     iis_shared,
     iis_walk,
     journal,
+    rdp_accounts,
+    rdp_firewall,
+    rdp_listener,
+    rdp_machine,
+    rdp_refusals,
+    rdp_security,
     refusals,
     registry,
     service,
@@ -37,4 +43,12 @@ IIS: tuple[Row, ...] = (
     *iis_shared.ROWS,
     *iis_documented.ROWS,
 )
-ROWS: tuple[Row, ...] = (*IIS, *registry.ROWS, *service.ROWS, *journal.ROWS, *refusals.ROWS)
+RDP: tuple[Row, ...] = (
+    *rdp_accounts.ROWS,
+    *rdp_security.ROWS,
+    *rdp_firewall.ROWS,
+    *rdp_listener.ROWS,
+    *rdp_machine.ROWS,
+    *rdp_refusals.ROWS,
+)
+ROWS: tuple[Row, ...] = (*IIS, *registry.ROWS, *service.ROWS, *journal.ROWS, *refusals.ROWS, *RDP)

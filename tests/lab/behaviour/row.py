@@ -16,7 +16,10 @@ CERTAINTIES = "SMDTCIKP?"
 
 @dataclass(frozen=True)
 class Row:
-    """variants: other outcomes that cannot be ruled out; an engine shows one, the product is right under all."""
+    """variants: other outcomes that cannot be ruled out; an engine shows one, the product is right under all.
+
+    family: the payload's name. entry: the one that is asked, where it is not the family's own.
+    """
 
     name: str
     situation: Situation
@@ -25,3 +28,10 @@ class Row:
     source: str
     certainty: str
     variants: tuple[tuple[Expectation, ...], ...] = ()
+    family: str = "windows_iis"
+    entry: str | None = None
+
+    @property
+    def asked(self) -> str:
+        """The entry that the controller asks: reads go to the one that only reads."""
+        return self.entry or self.family + ("_read" if self.request.get("operation") == "read" else "")

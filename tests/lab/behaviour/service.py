@@ -31,7 +31,7 @@ ROWS = (
     Row("service: names compare without case", Situation(), reads(service("w3svc")), (Part("state", "Running"),), DOCS, "D"),
     Row(
         "service: the running dependents",
-        Situation(),
+        Situation(services={"UmRdpService": {"state": "Stopped", "start_type": "Manual", "dependents": []}}),
         reads(service("TermService"), service("WAS")),
         (Part("dependents", []), Part("dependents", ["W3SVC"], number=1)),
         PROTOCOL,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lab import boxes
-from lab.box import Box
+from lab.box import Box, replace_atomically
 from lab.boxes import windows
 from lab.boxes.configuration import DEFAULT_SITE, PLAIN, Site, render
 
@@ -23,7 +23,8 @@ ROOT = "C:\\inetpub\\wwwroot"
 class Situation:
     """host, options: what boxes.build makes. facts: over its host.json. edits: text -> text in its applicationHost.config.
 
-    files: Windows path -> text. links: path of the link -> where it leads.
+    files: Windows path -> text. links: path of the link -> where it leads. documents: name -> what stands in that JSON
+    document of the box instead. texts: the same for its text files, such as `security.inf`.
     """
 
     host: str = "default2022"
@@ -38,6 +39,8 @@ class Situation:
     facts: dict[str, Any] = field(default_factory=dict)
     registry: dict[str, dict[str, Any]] = field(default_factory=dict)
     services: dict[str, Any] = field(default_factory=dict)
+    documents: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
 
     def build(self, folder: Path) -> Box:
         box = boxes.build(self.host, folder, **self.options)
@@ -52,6 +55,10 @@ class Situation:
         box.write_json("host", box.host | self.facts)
         box.write_json("registry", {**box.registry, "HKLM": box.registry["HKLM"] | self.registry})
         box.write_json("services", box.services | self.services)
+        for name, document in self.documents.items():
+            box.write_json(name, document)
+        for name, text in self.texts.items():
+            replace_atomically(box.folder / name, text.encode("utf-8"))
         return box
 
     def _configure(self, box: Box) -> None:

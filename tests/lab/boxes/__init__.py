@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from lab import inf, policy
 from lab.box import Box
-from lab.boxes import hosting, windows
+from lab.boxes import accounts, domain, hosting, network, windows
+from lab.boxes.accounts import Membership
+from lab.boxes.certificates import Certificate, install
 from lab.boxes.configuration import (
     ASPNET,
     LOCAL_CONFIGURATION,
@@ -21,8 +25,9 @@ from lab.boxes.configuration import (
     render_redirection,
     with_request_filtering,
 )
+from lab.boxes.remote_desktop import RemoteDesktop
 
-__all__ = ["BOXES", "Host", "build", "with_request_filtering"]
+__all__ = ["BOXES", "Certificate", "Host", "build", "with_request_filtering"]
 
 INETSRV = "C:\\Windows\\System32\\inetsrv"
 CONFIG = INETSRV + "\\config"
@@ -33,7 +38,10 @@ IIS_FOLDERS = ("C:\\inetpub\\custerr", "C:\\inetpub\\history", "C:\\inetpub\\log
 
 @dataclass(frozen=True)
 class Host:
-    """What is written into a box; `configuration` None means that IIS is not installed."""
+    """What is written into a box; `configuration` None means that IIS is not installed.
+
+    under_policy: a domain's policy owns settings of Remote Desktop. sessions: id, name and state number of each.
+    """
 
     release: str
     computer_name: str
@@ -42,6 +50,13 @@ class Host:
     redirection: str = LOCAL_CONFIGURATION
     remove_server_header: bool = True
     files: dict[str, bytes] = field(default_factory=dict)
+    where: Membership = field(default_factory=Membership)
+    under_policy: bool = False
+    sessions: tuple[tuple[int, str, int], ...] = ()
+
+
+# the console, one session in use, one left behind (it has no name any more), and the listener
+SESSIONS = ((1, "Console", 1), (2, "RDP-Tcp#0", 0), (3, "", 4), (65536, "RDP-Tcp", 6))
 
 
 def _hoster(sites: int = 200) -> Host:
@@ -87,16 +102,30 @@ BOXES: dict[str, Callable[..., Host]] = {
     "hoster": _hoster,
     "compliant2022": _compliant,
     "gateway2019": _gateway,
-    "german2022": _host("2022", "WEBDE", language="de-DE"),
+    "german2022": _host("2022", "WEBDE", language="de-DE", where=Membership(german=True)),
     "no_iis": _host("2022", "BARE22", None),
     "no_request_filtering": _host("2022", "NORF22", replace(PLAIN, without_modules=frozenset({"RequestFilteringModule"}))),
     "shared_configuration": _shared,
+    "domain_controller": _host("2022", "DC22", None, where=Membership(domain=True, controller=True)),
+    "under_policy": _host("2022", "MEMBER22", None, where=Membership(domain=True), under_policy=True),
+    "active_sessions": _host("2022", "DESK22", None, sessions=SESSIONS),
 }
 
 
-def build(name: str, folder: Path, **options: Any) -> Box:
+def build(
+    name: str,
+    folder: Path,
+    *,
+    remote_desktop: bool = True,
+    rdp_port: int = 3389,
+    certificates: Sequence[Certificate] = (),
+    **options: Any,
+) -> Box:
     """Writes the host `name` into `folder`, which must be new or empty, and returns its box.
 
+    remote_desktop: false is the fresh server, which denies connections and does not listen.
+    rdp_port: the listener's port, which the built-in rules and the sockets follow.
+    certificates: made and put into the machine's store.
     options: those of the host, such as `sites` of the hoster.
     Raises KeyError for an unknown name, FileExistsError where the folder holds something.
     """
@@ -106,21 +135,46 @@ def build(name: str, folder: Path, **options: Any) -> Box:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty: a box is built into a new folder")
-    return _write(Box(folder), BOXES[name](**options))
+    box = _write(Box(folder), BOXES[name](**options), RemoteDesktop(remote_desktop, rdp_port))
+    for wanted in certificates:
+        install(box, wanted)
+    return box
 
 
-def _write(box: Box, host: Host) -> Box:
+def _write(box: Box, host: Host, chosen: RemoteDesktop) -> Box:
     release, iis = windows.RELEASES[host.release], host.configuration is not None
-    box.write_json("host", windows.host_facts(release, host.computer_name, host.language))
-    box.write_json("registry", windows.registry(release, iis))
-    box.write_json("services", windows.services(iis))
+    _write_documents(box, host, chosen)
+    (box.folder / inf.FILE).write_text(accounts.security(host.release, host.where), "utf-8")
+    (box.folder / "sessions.txt").write_text("".join("\t".join(map(str, row)) + "\n" for row in host.sessions), "utf-8")
     for folder in (*FOLDERS, *IIS_FOLDERS * iis):
         box.path(folder).mkdir(parents=True, exist_ok=True)
     for path, content in _files(host, release).items():
         target = box.path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
+    if host.under_policy:
+        box.write_json("policy", domain.policy(chosen.port))
+        policy.refresh(box)
     return box
+
+
+def _write_documents(box: Box, host: Host, chosen: RemoteDesktop) -> None:
+    """Written plainly: nobody else looks at a box that is being built, and tests build very many."""
+    release, iis = windows.RELEASES[host.release], host.configuration is not None
+    documents = {
+        "host": windows.host_facts(release, host.computer_name, host.language) | _domain_facts(host.where),
+        "registry": windows.registry(release, iis, chosen, host.where, host.computer_name),
+        "services": windows.services(iis),
+        "accounts": accounts.accounts(host.where),
+        "network": network.network(chosen, iis, host.where.domain),
+        "power": network.power(),
+    }
+    for name, document in documents.items():
+        (box.folder / f"{name}.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _domain_facts(where: Membership) -> dict[str, Any]:
+    return ({"domain": domain.NAMES} if where.domain else {}) | ({"account": domain.account()} if where.controller else {})
 
 
 def _files(host: Host, release: windows.Release) -> dict[str, bytes]:

@@ -12,6 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lab.boxes import remote_desktop
+from lab.boxes.accounts import DOMAIN_DNS, MACHINE_SID, Membership
+from lab.boxes.certificates import MACHINE_GUID
+from lab.boxes.network import PROCESSES
+from lab.boxes.remote_desktop import RemoteDesktop
+from lab.boxes.remote_desktop import number as _dword
+from lab.boxes.remote_desktop import text as _string
+
 SCHEMA = Path(__file__).with_name("schema") / "IIS_schema.xml"
 HSTS = re.compile(r'\n *<element name="hsts">.*?</element>', re.DOTALL)
 REMOVE_SERVER_HEADER = re.compile(r'\n *<attribute name="removeServerHeader"[^>]*/>')
@@ -36,7 +44,6 @@ RELEASES = {
 }
 
 PASSWORD = "Lab-Passw0rd!"
-MACHINE_SID = "S-1-5-21-1004336348-1177238915-682003330"
 ENVIRONMENT = {
     "SystemDrive": "C:",
     "SystemRoot": "C:\\Windows",
@@ -52,6 +59,7 @@ CURRENT_VERSION = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 CONTROL = r"SYSTEM\CurrentControlSet\Control"
 INETSTP = r"SOFTWARE\Microsoft\InetStp"
 HTTP_PARAMETERS = r"SYSTEM\CurrentControlSet\Services\HTTP\Parameters"
+TCPIP_PARAMETERS = r"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
 
 
 def host_facts(release: Release, computer_name: str, language: str = "en-US") -> dict[str, Any]:
@@ -72,7 +80,7 @@ def host_facts(release: Release, computer_name: str, language: str = "en-US") ->
     }
 
 
-def registry(release: Release, iis: bool = True) -> dict[str, Any]:
+def registry(release: Release, iis: bool, chosen: RemoteDesktop, where: Membership, computer_name: str) -> dict[str, Any]:
     machine: dict[str, Any] = {
         CURRENT_VERSION: {
             "CurrentBuildNumber": _string(str(release.build)),
@@ -80,9 +88,12 @@ def registry(release: Release, iis: bool = True) -> dict[str, Any]:
             "ProductName": _string(f"Windows Server {release.year} Standard"),
             "InstallationType": _string("Server"),
         },
-        CONTROL + r"\ProductOptions": {"ProductType": _string("ServerNT")},
+        CONTROL + r"\ProductOptions": {"ProductType": _string("LanmanNT" if where.controller else "ServerNT")},
         CONTROL + r"\Session Manager": {"SystemRoot": _string("C:\\Windows"), "ObjectDirectories": _strings("\\Windows", "\\RPC Control")},
         HTTP_PARAMETERS: {},
+        r"SOFTWARE\Microsoft\Cryptography": {"MachineGuid": _string(MACHINE_GUID)},
+        TCPIP_PARAMETERS: {"Hostname": _string(computer_name), "Domain": _string(DOMAIN_DNS if where.domain else "")},
+        **remote_desktop.registry(release.year, chosen),
     }
     if iis:
         machine[INETSTP] = {
@@ -98,12 +109,14 @@ def services(iis: bool = True) -> dict[str, Any]:
         "HTTP": _service("Running", "Manual", *["W3SVC"] * iis, "WinRM"),
         "WinRM": _service("Running", "Automatic"),
         "TermService": _service("Running", "Manual", "UmRdpService"),
-        "UmRdpService": _service("Stopped", "Manual"),
-        "RpcSs": _service("Running", "Automatic", "WinRM", "TermService"),
+        "UmRdpService": _service("Running", "Manual"),
+        "RpcSs": _service("Running", "Automatic", "RpcEptMapper", "WinRM", "TermService"),
+        "RpcEptMapper": _service("Running", "Automatic"),
+        "mpssvc": _service("Running", "Automatic"),
     }
     if iis:
         table |= {"WAS": _service("Running", "Manual", "W3SVC"), "W3SVC": _service("Running", "Automatic")}
-    return table
+    return {name: entry | ({"process": PROCESSES[name]} if name in PROCESSES else {}) for name, entry in table.items()}
 
 
 def schema(release: Release, remove_server_header: bool = True) -> bytes:
@@ -142,16 +155,8 @@ def encryption_providers(release: Release) -> list[str]:
     return [pattern.format(*key) for key in keys]
 
 
-def _string(value: str) -> dict[str, Any]:
-    return {"kind": "String", "value": value}
-
-
 def _strings(*values: str) -> dict[str, Any]:
     return {"kind": "MultiString", "value": list(values)}
-
-
-def _dword(value: int) -> dict[str, Any]:
-    return {"kind": "DWord", "value": value}
 
 
 def _service(state: str, start_type: str, *dependents: str) -> dict[str, Any]:

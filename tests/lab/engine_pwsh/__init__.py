@@ -12,14 +12,12 @@ from typing import Any
 from lab.box import Box
 from lab.engine import Crashed, EngineMissing, WriteFault
 from lab.engine_pwsh.build import HERE, build, find_powershell
-from lab.engine_pwsh.command import run_command
+from lab.engine_pwsh.command import CRASH_EXIT_CODE, run_command
 from lab.engine_pwsh.coverage import Coverage
 from lab.engine_pwsh.scripts import Module, read_entry, required
 from lab.engine_pwsh.view import View, without_override
 
 __all__ = ["EngineFailed", "PwshEngine", "run_command"]
-
-CRASH_EXIT_CODE = 86
 
 
 class EngineFailed(Exception):
@@ -46,7 +44,7 @@ class PwshEngine:
                 "The PowerShell engine has no faults of journal writes: the payload writes its journal by .NET's own streams."
             )
         with self._one_at_a_time, View(box, self._stand_ins, self._powershell, fault) as view:
-            answered = self._ask(self._noted(_request(view, entry, arguments)))
+            answered = self._ask(view, self._noted(_request(view, entry, arguments)))
         return _document(answered)
 
     def close(self) -> None:
@@ -64,7 +62,7 @@ class PwshEngine:
             noted["script"] = self._coverage.instrumented(entry)["script"]
         return request | noted
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, view: View, request: dict[str, Any]) -> dict[str, Any]:
         process = self._process
         if process is None or process.poll() is not None:
             process = self._process = self._start(request["environment"])
@@ -76,7 +74,7 @@ class PwshEngine:
         if line:
             return json.loads(line)
         self._process = None
-        if process.wait() == CRASH_EXIT_CODE:
+        if process.wait() == CRASH_EXIT_CODE or view.crashed:
             raise Crashed("The payload was ended by the write fault.")
         raise EngineFailed(f"PowerShell ended with {process.returncode}.")
 

@@ -25,13 +25,18 @@ OVERLAY = {
     "System.ServiceProcess.ServiceController": "service",
 }
 IIS = "Microsoft.Web.Administration"
+# Windows' own libraries that the payload calls; the file has the very name, which is what DllImport looks for
+NATIVE = ("advapi32", "netapi32", "wtsapi32")
+MODULES = HERE / "stand_ins" / "modules"
+PROGRAMS = HERE / "stand_ins" / "programs"
 
 
 @dataclass(frozen=True)
 class StandIns:
-    """Compiled stand-ins: the folder for PWSH_OVERLAY and the file of Microsoft.Web.Administration."""
+    """Compiled stand-ins: the folder for PWSH_OVERLAY, that of native libraries, and the file of Microsoft.Web.Administration."""
 
     overlay: Path
+    native: Path
     iis: Path
 
 
@@ -49,11 +54,14 @@ def find_powershell() -> Path:
 def build(powershell: Path) -> StandIns:
     """Compiles what is not there yet. Processes that build at once wait for each other."""
     folder = OUTPUT / _state()
-    made = StandIns(folder / "overlay", folder / f"{IIS}.dll")
+    made = StandIns(folder / "overlay", folder / "native", folder / f"{IIS}.dll")
     OUTPUT.mkdir(parents=True, exist_ok=True)
     with open(OUTPUT / ".lock", "a+b") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         made.overlay.mkdir(parents=True, exist_ok=True)
+        made.native.mkdir(exist_ok=True)
+        for library in NATIVE:
+            _compile_native(made.native / f"{library}.dll", library)
         for assembly, sources in OVERLAY.items():
             _compile(powershell, made.overlay / f"{assembly}.dll", sources)
         _compile(powershell, made.iis, "iis")
@@ -66,7 +74,8 @@ def _sources(folder: str) -> list[Path]:
 
 def _state() -> str:
     digest = hashlib.sha256()
-    for source in sorted((HERE / "stand_ins").rglob("*.cs")):
+    folder = HERE / "stand_ins"
+    for source in sorted([*folder.rglob("*.cs"), *(folder / "native").iterdir()]):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -82,4 +91,22 @@ def _compile(powershell: Path, output: Path, folder: str) -> None:
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
     if done.returncode or not unfinished.exists():
         raise EngineMissing(f"The stand-in {output.name} does not compile: {(done.stderr or done.stdout).strip()}")
+    unfinished.replace(output)
+
+
+def _compile_native(output: Path, library: str) -> None:
+    if output.exists():
+        return
+    compiler = shutil.which("gcc")
+    if compiler is None:
+        raise EngineMissing(
+            "No gcc was found: install it, because the lab's PowerShell engine has stand-ins for Windows' native libraries in C."
+        )
+    sources = [HERE / "stand_ins" / "native" / f"{name}.c" for name in (library, "box", "text")]
+    unfinished = output.with_suffix(".unfinished")
+    options = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", "-Wl,-Bsymbolic"]
+    command = [compiler, *options, "-o", unfinished, *sources]
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise EngineMissing(f"The stand-in {output.name} does not compile: {done.stderr.strip()}")
     unfinished.replace(output)

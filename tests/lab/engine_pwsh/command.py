@@ -14,6 +14,7 @@ from lab.engine import Answer, WriteFault
 from lab.engine_pwsh.build import build, find_powershell
 from lab.engine_pwsh.view import View, without_override
 
+CRASH_EXIT_CODE = 86
 ENCODED = re.compile(r"(-EncodedCommand\s+)([A-Za-z0-9+/=]+)", re.IGNORECASE)
 # a version is four numbers and an edition or language mode one word, so that host.json cannot carry code
 WORD = re.compile(r"^[A-Za-z0-9.-]+$")
@@ -47,6 +48,8 @@ def run_command(
         )
         on_start(process.pid)
         stdout, stderr = process.communicate(stdin)
+        if view.crashed:
+            return Answer(stdout, stderr, CRASH_EXIT_CODE)
     return Answer(stdout, stderr, process.returncode if process.returncode >= 0 else 1)
 
 

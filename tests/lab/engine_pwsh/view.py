@@ -9,26 +9,24 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from lab.box import Box
 from lab.engine import WriteFault
-from lab.engine_pwsh.build import StandIns
+from lab.engine_pwsh.build import MODULES, PROGRAMS, StandIns
 
 IIS_FILE = "C:\\Windows\\System32\\inetsrv\\Microsoft.Web.Administration.dll"
 POWERSHELL_NAMES = ("powershell", "PowerShell", "powershell.exe", "pwsh")
+# program of Windows -> its script in stand_ins/programs
+SCRIPTS = {f"{name}.exe": f"{name}.py" for name in ("certutil", "icacls", "netsh", "powercfg", "schtasks", "secedit")}
 # chcp.com changes the console's code page, which Ansible's wrapper asks for; here every console is UTF-8
-PROGRAMS = {
-    "chcp.com": "#!/bin/sh\nexit 0\n",
-    # access control lists are not modelled: what was asked for is written down beside the box's other documents
-    "icacls.exe": '#!/bin/sh\nexec "$LAB_PYTHON" -c \'import json, os, pathlib, sys\n'
-    'file = pathlib.Path(os.environ["LAB_BOX"], "acl.json")\n'
-    "known = json.loads(file.read_text()) if file.exists() else {}\n"
-    "known[sys.argv[1]] = sys.argv[2:]\n"
-    'file.write_text(json.dumps(known, indent=1) + "\\n")\' "$@"\n',
-}
+CHCP = "#!/bin/sh\nexit 0\n"
+START = '#!/bin/sh\nexec "$LAB_PYTHON" -S "{script}" "$@"\n'
+# names of the view that are not Windows paths: what was linked or brought, the box and the fault, groups, writes, a crash
+LINKED, VIEW, GROUPS, WRITES, CRASHED = ".linked", ".view", ".groups", ".writes", ".crashed"
 
 
 class View:
@@ -40,7 +38,7 @@ class View:
         self.powershell = powershell
         self.fault = fault
         self._closed: list[Path] = []
-        self._linked: dict[str, Path] = {}
+        self._linked: list[str] = []
         # beside the box, so that a file of the view and one of the box can be the same file
         self.folder = Path(tempfile.mkdtemp(prefix=".view-", dir=box.folder.absolute().parent))
         self.programs = Path(tempfile.mkdtemp(prefix="hardening-programs-"))
@@ -49,10 +47,23 @@ class View:
         for windows_path, real in _entries(self.box):
             self._link(windows_path, real)
             if real.is_file():
-                self._linked[windows_path] = real
-        (self.folder / ".linked").write_text("".join(f"{name}\n" for name in self._linked), "utf-8")
+                self._linked.append(windows_path)
+        self._note()
         _write_programs(self.programs, self.powershell)
         return self
+
+    def _note(self) -> None:
+        """What stand-ins find beside the view's files. Native ones see no environment variable that PowerShell sets."""
+        (self.folder / LINKED).write_text("".join(f"{name}\n" for name in self._linked), "utf-8")
+        fault = self.fault.as_text() if self.fault else ""
+        (self.folder / VIEW).write_text(f"box={self.box.folder.absolute()}\nfault={fault}\n", "utf-8")
+        groups = self.box.read_json("accounts").get("groups", [])
+        (self.folder / GROUPS).write_text("".join(f"{one['sid']}\t{one['name']}\n" for one in groups), "utf-8")
+
+    @property
+    def crashed(self) -> bool:
+        """Whether a program or native library ended the payload because of the write fault."""
+        return (self.folder / CRASHED).exists()
 
     def __exit__(self, *_exception: object) -> None:
         self.collect()
@@ -73,18 +84,22 @@ class View:
 
     def collect(self) -> None:
         """Moves what the command created by a Windows path into the box, and takes out of it what it deleted."""
-        created = [entry for entry in sorted(os.listdir(self.folder)) if entry[1:3] == ":\\"]
-        for name in created:
+        for name in sorted(os.listdir(self.folder)):
             path = self.folder / name
-            if path.is_symlink() or self.box.is_denied(name):
+            if name[1:3] != ":\\" or path.is_symlink() or self.box.is_denied(name):
                 continue
             if path.is_dir():
                 self.box.path(name).mkdir(parents=True, exist_ok=True)
-            else:
+            elif self._has_folder(name):
                 self.box.replace_file(name, path.read_bytes())
-        for windows_path, real in self._linked.items():
-            if not os.path.lexists(self.folder / windows_path):
-                real.unlink(missing_ok=True)
+        for name in (self.folder / LINKED).read_text("utf-8").splitlines():
+            if not os.path.lexists(self.folder / name):
+                _remove(self.box.path(name))
+
+    def _has_folder(self, name: str) -> bool:
+        """Whether the folder of a created file is still there: here it is a file of its own beside what Windows has inside it."""
+        folder = name.rpartition("\\")[0]
+        return len(folder) == 2 or os.path.lexists(self.folder / folder) or self.box.path(folder).is_dir()
 
     def environment(self) -> dict[str, str]:
         """The variables of the box's account, and what the stand-ins and the engine need."""
@@ -99,8 +114,9 @@ class View:
             "LAB_BOX": str(self.box.folder.absolute()),
             "LAB_VIEW": str(self.folder),
             "LAB_FAULT": self.fault.as_text() if self.fault else "",
-            "LAB_FAULT_COUNT": "0",
-            "LAB_PYTHON": shutil.which("python3") or "python3",
+            "LAB_PYTHON": sys.executable,
+            "LD_LIBRARY_PATH": str(self.stand_ins.native),
+            "PSModulePath": str(MODULES),
             "PWSH_OVERLAY": str(self.stand_ins.overlay),
             "PATH": f"{self.programs}:/usr/bin:/bin",
         }
@@ -138,6 +154,14 @@ def without_override() -> list[str]:
 def _write_programs(folder: Path, powershell: Path) -> None:
     for name in POWERSHELL_NAMES:
         (folder / name).symlink_to(powershell)
-    for name, text in PROGRAMS.items():
+    texts = {name: START.format(script=PROGRAMS / script) for name, script in SCRIPTS.items()}
+    for name, text in (texts | {"chcp.com": CHCP}).items():
         (folder / name).write_text(text)
         (folder / name).chmod(0o755)
+
+
+def _remove(real: Path) -> None:
+    if real.is_dir():
+        shutil.rmtree(real)
+    else:
+        real.unlink(missing_ok=True)

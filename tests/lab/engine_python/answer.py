@@ -12,22 +12,13 @@ from typing import Any
 from lab.box import Box
 from lab.engine import WriteFault
 
-from . import iis, journal, registry, service
+from . import iis, journal, service
 from .errors import Refusal
 from .facts import facts
+from .providers import observe, writer
 from .request import validate
 from .writes import Collision, Writes
 
-READERS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
-    ("registry", "value"): registry.read_value,
-    ("registry", "key"): registry.read_key,
-    ("service", "service"): service.read_service,
-    ("journal", "journals"): journal.read_journals,
-    ("journal", "journal"): journal.read_journal,
-    ("iis", "server"): iis.read_server,
-    ("iis", "extensions"): iis.read_extensions,
-    ("iis", "section"): iis.read_section,
-}
 CONSTRAINED = "The PowerShell session is in {} mode: the payload needs Full Language mode and looked at nothing."
 CHECK_MODE = "apply is refused under check mode."
 
@@ -47,21 +38,21 @@ class PythonEngine:
     def answer(self, box: Box, entry: str, arguments: dict[str, Any], fault: WriteFault | None = None) -> dict[str, Any]:
         with box.lock():
             try:
-                _refuse(box, arguments)
+                _refuse(box, entry, arguments)
                 if arguments["operation"] == "read":
-                    return _read(box, arguments)
+                    return _read(box, arguments, self.clock)
                 return Apply(box, arguments, Writes(fault), self.clock).answer()
             except Refusal as refusal:
                 return refused(refusal)
 
 
-def _refuse(box: Box, arguments: dict[str, Any]) -> None:
+def _refuse(box: Box, entry: str, arguments: dict[str, Any]) -> None:
     mode = (box.host.get("powershell") or {}).get("language_mode", "FullLanguage")
     if mode != "FullLanguage":
         raise Refusal("constrained_language", CONSTRAINED.format(mode))
     if arguments.get("operation") == "apply" and arguments.get("_ansible_check_mode"):
         raise Refusal("check_mode", CHECK_MODE)
-    validate(arguments)
+    validate(entry, arguments)
 
 
 def refused(refusal: Refusal) -> dict[str, Any]:
@@ -69,16 +60,16 @@ def refused(refusal: Refusal) -> dict[str, Any]:
     return {"protocol": 1, "failed": True, "msg": refusal.message, "error": refusal.as_error()}
 
 
-def _read(box: Box, arguments: dict[str, Any]) -> dict[str, Any]:
-    observations = _observe(box, arguments["batch"])
+def _read(box: Box, arguments: dict[str, Any], clock: Callable[[], str]) -> dict[str, Any]:
+    observations = _observe(box, arguments["batch"], clock)
     return {"protocol": 1, "changed": False, "facts": facts(box), "observations": observations}
 
 
-def _observe(box: Box, reads: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _observe(box: Box, reads: list[dict[str, Any]], clock: Callable[[], str]) -> list[dict[str, Any]]:
     results: list[dict[str, Any]] = []
     for read in reads:
         try:
-            results.append({"value": READERS[read["provider"], read["read"]](box, read)})
+            results.append({"value": observe(box, read, clock)})
         except Refusal as refusal:
             results.append({"error": refusal.as_error()})
     return results
@@ -129,7 +120,7 @@ class Apply:
             "protocol": 1,
             "changed": any(step.state == "done" for step in self.steps),
             "facts": facts(self.box),
-            "observations": _observe(self.box, self.arguments["reads"]),
+            "observations": _observe(self.box, self.arguments["reads"], self.clock),
             "journal": self.journal.file,
             "steps": [{"state": step.state, "error": step.error} for step in self.steps],
             "guard": self.guard,
@@ -166,9 +157,8 @@ class Apply:
             with _failing(numbers):
                 iis.check_group(self.box, operations)
             return
-        check = {"registry": registry.check_planned, "journal": journal.check_planned}[provider]
         with _failing(numbers):
-            check(self.box, operations[0])
+            writer(provider, self.clock).check(self.box, operations[0])
 
     def _write(self, numbers: list[int]) -> bool:
         """False where what the guard names fails afterwards."""
@@ -189,10 +179,8 @@ class Apply:
         provider = operations[0]["provider"]
         if provider == "iis":
             iis.commit_group(self.box, operations, self.writes, planned)
-        elif provider == "registry":
-            registry.write(self.box, operations[0], self.writes)
         else:
-            journal.close(self.box, operations[0], self.writes, self.clock)
+            writer(provider, self.clock).write(self.box, operations[0], self.writes)
 
     def _guard_holds(self) -> bool:
         self.guard = iis.guard_errors(self.box, self.arguments["guard"])

@@ -54,6 +54,18 @@ def read_key(box: Box, read: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def read_keys(box: Box, read: dict[str, Any]) -> list[dict[str, Any]]:
+    """A value or an error for each key, so that one does not hide the others."""
+    return [_key_result(box, {"hive": read["hive"], "key": key}) for key in read["keys"]]
+
+
+def _key_result(box: Box, read: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"value": read_key(box, read)}
+    except Refusal as refusal:
+        return {"error": refusal.as_error()}
+
+
 def _subkeys(hive: dict[str, Any], key: str) -> list[str]:
     prefix = key.strip("\\") + "\\"
     below = (stored[len(prefix) :] for stored in hive if stored.lower().startswith(prefix.lower()))

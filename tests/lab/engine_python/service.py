@@ -8,9 +8,12 @@ from typing import Any
 from lab.box import Box
 
 from .errors import Refusal
+from .listener import listen_anew
+from .session import drop_remote
 from .writes import Collision, Writes
 
 NEVER_RESTARTED = ("http", "winrm", "rpcss")
+REMOTE_DESKTOP = "termservice"
 
 
 def _find(box: Box, name: str) -> dict[str, Any] | None:
@@ -30,13 +33,13 @@ def _is_running(service: dict[str, Any] | None) -> bool:
 
 
 def restart(box: Box, name: str, writes: Writes) -> dict[str, Any]:
-    """A running service stops and starts, which the box's store does not show; a stopped one stays stopped."""
+    """A running service stops and starts, which only Remote Desktop Services shows in the box; a stopped one stays stopped."""
     try:
         service = _find(box, name)
         if service is None:
             raise Refusal("service_missing", f"Service {name} was not found on computer '.'.")
         if _is_running(service):
-            writes.make("write", lambda: _refuse_stuck(service, name))
+            writes.make("write", lambda: _stop_and_start(box, service, name))
     except Refusal as refusal:
         return {"service": name, "error": refusal.as_error()}
     except Collision as collision:
@@ -44,7 +47,10 @@ def restart(box: Box, name: str, writes: Writes) -> dict[str, Any]:
     return {"service": name, "error": None}
 
 
-def _refuse_stuck(service: dict[str, Any], name: str) -> None:
+def _stop_and_start(box: Box, service: dict[str, Any], name: str) -> None:
     """`stuck` in the box's services.json: the service does not reach the state it is asked for."""
     if service.get("stuck"):
         raise Refusal("service_timeout", f"{name} did not reach the state within 60 s.")
+    if name.lower() == REMOTE_DESKTOP:
+        drop_remote(box)
+        listen_anew(box, service.get("process"))

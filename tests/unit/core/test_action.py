@@ -20,7 +20,12 @@ class Action(ResourceAction):
     def __init__(self, host: Host, args: dict[str, Any], check: bool = False, asynchronous: int = 0) -> None:
         task = types.SimpleNamespace(async_val=asynchronous, args=args, check_mode=check, diff=True, action="stored", environment=None)
         connection = types.SimpleNamespace(
-            has_pipelining=True, _shell=types.SimpleNamespace(tmpdir="/tmp/nothing"), become=None, always_pipeline_modules=True
+            has_pipelining=True,
+            _shell=types.SimpleNamespace(tmpdir="/tmp/nothing"),
+            become=None,
+            always_pipeline_modules=True,
+            transport="winrm",
+            get_option={"remote_addr": "192.0.2.7", "remote_user": "deploy", "scheme": "https"}.__getitem__,
         )
         super().__init__(task, connection, types.SimpleNamespace(), None, None, None)
         self.host = host

@@ -105,12 +105,10 @@ namespace Lab
         }
     }
 
-    // A fault that a test asked for: LAB_FAULT=kind:number:when:effect. Writes of one answer are counted
-    // across all stand-ins of the process, so the count stands in the environment, not in a static.
+    // A fault that a test asked for: LAB_FAULT=kind:number:when:effect. Writes of one answer are counted across assemblies,
+    // native libraries and programs: each adds a byte to the file .writes of the view.
     internal static class WriteFault
     {
-        private const string Counter = "LAB_FAULT_COUNT";
-
         // Called before a write; `fail` turns the effects collide and sharing into Windows' exception.
         internal static void Run(Action write, Func<string, Exception> fail)
         {
@@ -138,15 +136,23 @@ namespace Lab
             return Number() + 1 == Int32.Parse(fault[1]) ? fault[3] : null;
         }
 
-        private static int Number()
+        private static string Counter
         {
-            int number;
-            return Int32.TryParse(Environment.GetEnvironmentVariable(Counter), out number) ? number : 0;
+            get
+            {
+                string view = Environment.GetEnvironmentVariable("LAB_VIEW");
+                return String.IsNullOrEmpty(view) ? null : Path.Combine(view, ".writes");
+            }
+        }
+
+        private static long Number()
+        {
+            return Counter != null && File.Exists(Counter) ? new FileInfo(Counter).Length : 0;
         }
 
         private static void Count()
         {
-            Environment.SetEnvironmentVariable(Counter, (Number() + 1).ToString());
+            if (Counter != null) File.AppendAllText(Counter, "w");
         }
     }
 }

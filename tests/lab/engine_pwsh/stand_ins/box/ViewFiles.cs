@@ -7,7 +7,8 @@ using System.Runtime.InteropServices;
 namespace Lab
 {
     // Files that the command made or deleted under Windows names in its view, brought into the box while it still runs,
-    // so that a listing of the folder shows them. A made file stands in both places, being one file with two names.
+    // so that a listing of the folder shows them. A made file stands in both places, being one file with two names; its name
+    // is written down, so that it leaves the box again when the command deletes it.
     internal static class ViewFiles
     {
         internal const string Linked = ".linked";
@@ -19,25 +20,33 @@ namespace Lab
         {
             string view = Environment.GetEnvironmentVariable("LAB_VIEW");
             if (String.IsNullOrEmpty(view) || !Directory.Exists(view)) return;
+            string list = Path.Combine(view, Linked);
             var entries = new DirectoryInfo(view).GetFileSystemInfos().Where(one => one.Name.IndexOf(@":\") == 1)
                 .Where(one => (one.Attributes & FileAttributes.ReparsePoint) == 0).OrderBy(one => one.Name, StringComparer.Ordinal);
-            foreach (FileSystemInfo made in entries.Where(one => !BoxFiles.IsDenied(one.Name)).ToArray()) BringMade(made);
-            foreach (string name in File.ReadLines(Path.Combine(view, Linked)).Where(name => Vanished(view, name))) File.Delete(BoxFiles.Real(name));
+            foreach (FileSystemInfo made in entries.Where(one => !BoxFiles.IsDenied(one.Name)).ToArray())
+                if (BringMade(made)) File.AppendAllText(list, made.Name + "\n");
+            foreach (string name in File.ReadAllLines(list).Where(name => Vanished(view, name))) Remove(BoxFiles.Real(name));
         }
 
-        private static void BringMade(FileSystemInfo made)
+        private static bool BringMade(FileSystemInfo made)
         {
             string real = BoxFiles.Real(made.Name);
+            if (File.Exists(real) || Directory.Exists(real)) return false;
             if (made is DirectoryInfo) Directory.CreateDirectory(real);
-            else if (!File.Exists(real)) link(made.FullName, real);
+            else link(made.FullName, real);
+            return true;
         }
 
         private static bool Vanished(string view, string name)
         {
             var entry = new FileInfo(Path.Combine(view, name));
-            if (entry.Exists || entry.LinkTarget != null) return false;
-            string real = BoxFiles.Real(name);
-            return real != null && File.Exists(real);
+            return !entry.Exists && entry.LinkTarget == null && !Directory.Exists(entry.FullName);
+        }
+
+        private static void Remove(string real)
+        {
+            if (Directory.Exists(real)) Directory.Delete(real, true);
+            else if (File.Exists(real)) File.Delete(real);
         }
     }
 }

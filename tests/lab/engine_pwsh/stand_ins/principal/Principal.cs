@@ -45,7 +45,17 @@ namespace System.Security.Principal
             value = sddlForm.ToUpperInvariant();
         }
 
+        public SecurityIdentifier(byte[] binaryForm, int offset) : this(SidBytes.Text(binaryForm, offset)) { }
+        public SecurityIdentifier(IntPtr binaryForm) : this(SidBytes.Text(binaryForm)) { }
+
         public override string Value { get { return value; } }
+        public int BinaryLength { get { return SidBytes.Of(value).Length; } }
+
+        public void GetBinaryForm(byte[] binaryForm, int offset)
+        {
+            byte[] bytes = SidBytes.Of(value);
+            Array.Copy(bytes, 0, binaryForm, offset, bytes.Length);
+        }
 
         public SecurityIdentifier AccountDomainSid
         {
@@ -63,8 +73,8 @@ namespace System.Security.Principal
         public override IdentityReference Translate(Type targetType)
         {
             if (targetType == typeof(SecurityIdentifier)) return this;
-            var account = BoxFiles.Get(BoxFiles.Json("host"), "account") as JsonObject;
-            if (account != null && account["sid"].GetValue<string>() == value) return new NTAccount(account["name"].GetValue<string>());
+            string name = Accounts.NameOf(value);
+            if (name != null) return new NTAccount(name);
             throw new IdentityNotMappedException("Some or all identity references could not be translated.");
         }
     }
@@ -81,9 +91,8 @@ namespace System.Security.Principal
         public override IdentityReference Translate(Type targetType)
         {
             if (targetType == typeof(NTAccount)) return this;
-            var account = BoxFiles.Get(BoxFiles.Json("host"), "account") as JsonObject;
-            if (account != null && String.Equals(account["name"].GetValue<string>(), name, StringComparison.OrdinalIgnoreCase))
-                return new SecurityIdentifier(account["sid"].GetValue<string>());
+            string sid = Accounts.SidOf(name);
+            if (sid != null) return new SecurityIdentifier(sid);
             throw new IdentityNotMappedException("Some or all identity references could not be translated.");
         }
     }

@@ -102,6 +102,10 @@ namespace System.ServiceProcess
             if (stored["stuck"] != null) return;
             stored["state"] = status.ToString();
             BoxFiles.WriteJson("services", all);
+            if (!String.Equals(ServiceName, RemoteDesktop.Service, StringComparison.OrdinalIgnoreCase)) return;
+            int process = stored["process"] == null ? 0 : stored["process"].GetValue<int>();
+            if (status == ServiceControllerStatus.Running) RemoteDesktop.Started(process);
+            else RemoteDesktop.Stopped(process);
         }
 
         private Exception Refused(string verb, int code, string message)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Programs and cmdlets that come with Windows.
+
+using namespace System.IO
+
+Set-StrictMode -Version Latest
+
+function Find-Command {
+    param([string]$Name)
+    $found = @(Get-Command -Name $Name -CommandType Application, Cmdlet, Function -ErrorAction Ignore)
+    if (-not $found) {
+        Stop-Payload 'command_missing' "$Name is not on this host."
+    }
+    return $found[0]
+}
+
+function Invoke-Program {
+    # Its exit code and output; it fails on any but the good codes, if there are some.
+    param([string]$Name, [string[]]$Arguments, [int[]]$Good = 0)
+    if ("$Arguments".Contains('"')) {
+        Stop-Payload 'invalid_value' "$Name takes no quotation mark."
+    }
+    $start = [System.Diagnostics.ProcessStartInfo]::new((Find-Command $Name).Path)
+    $start.Arguments = @(foreach ($one in $Arguments) { if ($one -match '\s') { "`"$one`"" } else { $one } }) -join ' '
+    $start.UseShellExecute = $false
+    # A question gets no answer.
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    $process = [System.Diagnostics.Process]::Start($start)
+    $process.StandardInput.Close()
+    $errors = $process.StandardError.ReadToEndAsync()
+    $said = $process.StandardOutput.ReadToEnd()
+    $process.WaitForExit()
+    $code = $process.ExitCode
+    if ($Good.Count -and $code -notin $Good) {
+        Stop-Payload 'command_failed' "$Name ended with exit code ${code}: $("$said $($errors.Result)".Trim())"
+    }
+    return @{ code = $code; said = $said }
+}
+
+function Invoke-InFolder {
+    # Runs a block with a new folder, which is gone afterwards with the files that the block may make.
+    param([string[]]$Files, [scriptblock]$Block)
+    $folder = "$env:windir\Temp\hardening.windows.$([guid]::NewGuid())"
+    $null = [Directory]::CreateDirectory($folder)
+    try {
+        & $Block $folder
+    }
+    finally {
+        foreach ($file in $Files) {
+            [File]::Delete("$folder\$file")
+        }
+        [Directory]::Delete($folder, $true)
+    }
+}

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The provider task: scheduled tasks by schtasks.exe.
+
+#AnsibleRequires -PowerShell ._Program
+
+Set-StrictMode -Version Latest
+
+function Get-TaskReadForm {
+    return @{ task = 'name=text' }
+}
+
+function Invoke-TaskRead {
+    # It ends with 1 where there is no such task.
+    param($Request)
+    $answer = Invoke-Program schtasks.exe '/query', '/tn', $Request['name'], '/xml' -Good 0, 1
+    $exists = $answer['code'] -eq 0
+    return @{ exists = $exists; definition = $(if ($exists) { $answer['said'].Trim() } else { $null }) }
+}

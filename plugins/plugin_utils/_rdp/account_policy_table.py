@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The account policy as data: options, the names secedit has for them, what Windows takes, and the controls that ask for them.
+
+Names and ranges: the sections [System Access] of security templates (MS-GPSB, "Password Policies" and "Account Lockout Policies") and the
+help texts of the Local Security Policy. Controls: CIS Microsoft Windows Server 2022 Benchmark v4.0.0 (the Server 2025 benchmark v1.0.0
+has the same ids), DISA STIGs for Windows Server 2019 V3R8, 2022 V2R8 and 2025 V1R1.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .._core.controls import Control
+from .registry import Place
+
+_CIS = "CIS Microsoft Windows Server 2022 Benchmark v4.0.0"
+_STIG = "DISA Windows Server STIG (2019 V3R8, 2022 V2R8, 2025 V1R1)"
+_NOTES = "the administrator's hardening notes this collection comes from"
+
+# The section's own words for "never": a maximum age that has none, a lockout that only an administrator ends.
+NEVER = -1
+UNTIL_UNLOCKED = "until_unlocked"
+
+
+def _control(number: str, title: str, reason: str, cis: str, rule: str = "", vulnerabilities: str = "", notes: bool = False) -> Control:
+    """rule: the STIG's number behind WN22-AC-, and vulnerabilities the numbers behind V- for 2019, 2022 and 2025."""
+    references = [f"CIS-WS2022-{cis}", *(f"V-{one}" for one in vulnerabilities.split())]
+    references += [f"WN{year}-AC-{rule}" for year, _one in zip(("19", "22", "25"), vulnerabilities.split(), strict=False)]
+    sources = [f"{_CIS} {cis}", *([_STIG] if rule else []), *([_NOTES] if notes else [])]
+    return Control(f"HW-RDP-AP-{number}", title, reason, "; ".join(sources), tuple(references))
+
+
+HISTORY = _control(
+    "01", "Old passwords are not taken again", "A password that leaked stays useless.", "1.1.1", "000040", "205660 254288 278036"
+)
+MAXIMUM_AGE = _control("02", "Passwords expire", "A stolen password is not good for ever.", "1.1.2", "000050", "205659 254289 278037")
+MINIMUM_AGE = _control(
+    "03",
+    "A new password is kept for a while",
+    "Nobody runs through the history to have an old one back.",
+    "1.1.3",
+    "000060",
+    "205656 254290 278038",
+)
+LENGTH = _control(
+    "04", "Passwords are long", "A port that strangers reach is guessed at day and night.", "1.1.4", "000070", "205662 254291", notes=True
+)
+COMPLEXITY = _control(
+    "05", "Passwords have several kinds of characters", "Guessing begins with words.", "1.1.5", "000080", "205652 254292 278039"
+)
+RELAX = _control("06", "Passwords may be asked to be longer than 14 characters", "Phrases are better than words.", "1.1.6")
+REVERSIBLE = _control(
+    "07", "Passwords are not stored so that they can be read", "It is the same as clear text.", "1.1.7", "000090", "205653 254293 278040"
+)
+DURATION = _control(
+    "08", "An account stays locked for a while", "It slows guessing down to nothing.", "1.2.1", "000010", "205795 254285 278033"
+)
+THRESHOLD = _control(
+    "09", "Accounts are locked after a few wrong passwords", "Without it guessing has no end.", "1.2.2", "000020", "205629 254286 278034"
+)
+ADMINISTRATOR = _control(
+    "10", "The built-in administrator can be locked as well", "It is the account that everybody guesses at first.", "1.2.3"
+)
+RESET = _control(
+    "11", "Wrong passwords are remembered for a while", "A patient guesser is seen.", "1.2.4", "000030", "205630 254287 278035"
+)
+
+CONTROLS = (HISTORY, MAXIMUM_AGE, MINIMUM_AGE, LENGTH, COMPLEXITY, RELAX, REVERSIBLE, DURATION, THRESHOLD, ADMINISTRATOR, RESET)
+
+
+@dataclass(frozen=True)
+class PolicySetting:
+    """One value of [System Access].
+
+    option: its name in the module, with the group before a dot. key: secedit's name. type: the option's. low, high: the numbers it takes.
+    words: option's value to stored number where they differ. optional: not every host has it.
+    """
+
+    option: str
+    key: str
+    type: str
+    control: Control
+    low: int = 0
+    high: int = 1
+    words: tuple[tuple[t.Any, int], ...] = ()
+    optional: bool = False
+
+    def text(self, number: int | None) -> str:
+        """The stored number, and the option's word for it."""
+        words = ((False, 0), (True, 1)) if self.type == "bool" else self.words
+        word = next((word for word, stored in words if stored == number), None)
+        if word is None:
+            return str(number)
+        return f"{number} ({'never' if word == 0 and self.words else str(word).lower()})"
+
+
+COUNT, LOCK_MINUTES, RESET_MINUTES = "LockoutBadCount", "LockoutDuration", "ResetLockoutCount"
+LENGTH_KEY, MINIMUM_AGE_KEY, MAXIMUM_AGE_KEY, ADMINISTRATOR_KEY = (
+    "MinimumPasswordLength",
+    "MinimumPasswordAge",
+    "MaximumPasswordAge",
+    "AllowAdministratorLockout",
+)
+SETTINGS = (
+    PolicySetting("password_history", "PasswordHistorySize", "int", HISTORY, high=24),
+    PolicySetting("maximum_password_age", MAXIMUM_AGE_KEY, "int", MAXIMUM_AGE, high=999, words=((0, NEVER),)),
+    PolicySetting("minimum_password_age", MINIMUM_AGE_KEY, "int", MINIMUM_AGE, high=998),
+    PolicySetting("minimum_password_length", LENGTH_KEY, "int", LENGTH, high=128),
+    PolicySetting("password_complexity", "PasswordComplexity", "bool", COMPLEXITY),
+    PolicySetting("reversible_encryption", "ClearTextPassword", "bool", REVERSIBLE),
+    PolicySetting("lockout.threshold", COUNT, "int", THRESHOLD, high=999),
+    PolicySetting("lockout.duration", LOCK_MINUTES, "str", DURATION, low=1, high=99999, words=((UNTIL_UNLOCKED, NEVER),)),
+    PolicySetting("lockout.reset_after", RESET_MINUTES, "int", RESET, low=1, high=99999),
+    PolicySetting("administrator_lockout", ADMINISTRATOR_KEY, "bool", ADMINISTRATOR, optional=True),
+)
+BY_KEY = {setting.key: setting for setting in SETTINGS}
+
+# Longer minimum lengths than this need the registry value, which Windows enforces from version 2004 on (support.microsoft.com, 4557232).
+LEGACY_LENGTH = 14
+RELAX_BUILD = 19041
+RELAX_PLACE = Place(r"SYSTEM\CurrentControlSet\Control\SAM", "RelaxMinimumPasswordLengthLimits")

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Inbound firewall rules as Windows stores them, what they let through, and the changes that open and close them.
+
+Text of a rule: MS-GPFAS 2.2.2.19 and the values of ...\\SharedAccess\\Parameters\\FirewallPolicy\\FirewallRules.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from .._core.errors import whole
+from .._core.observation import Observations
+from .._core.operations import Operation, Read
+from .._core.plan import ABSENT, Change
+from .registry import Place, Registry, key_read
+
+# The built-in rules of the group Remote Desktop that carry the listener's port (values of a Server's registry).
+GROUP = "@FirewallAPI.dll,-28752"
+BUILT_IN = {"TCP": "RemoteDesktop-UserMode-In-TCP", "UDP": "RemoteDesktop-UserMode-In-UDP"}
+BUILT_IN_PORT = 3389
+OWN_GROUP = "hardening.windows Remote Desktop"
+PLACE = "firewall, inbound rules"
+
+PROTOCOLS = {"6": "TCP", "17": "UDP"}
+PROFILES = ("Domain", "Private", "Public")
+_INTERFACES = {"lan": "Wired", "wireless": "Wireless", "remoteaccess": "RemoteAccess"}
+_POLICY = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"
+# Private is called StandardProfile in policies made since Vista, PrivateProfile in newer ones (WindowsFirewall.admx, MS-GPFAS).
+_PROFILE_KEYS = {"Domain": ("DomainProfile",), "Private": ("StandardProfile", "PrivateProfile"), "Public": ("PublicProfile",)}
+
+Fields = t.Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One inbound rule. fields: what stands in its text, names in small letters, every value of a name."""
+
+    name: str
+    fields: Fields
+    store: str
+
+    @classmethod
+    def parse(cls, name: str, text: str, store: str) -> Rule:
+        fields: dict[str, tuple[str, ...]] = {}
+        for part in text.split("|"):
+            key, separator, value = part.partition("=")
+            if separator:
+                fields[key.lower()] = (*fields.get(key.lower(), ()), value)
+        return cls(name, fields, store)
+
+    def first(self, name: str) -> str:
+        return next(iter(self.fields.get(name, ())), "")
+
+    @property
+    def enabled(self) -> bool:
+        return self.first("active").lower() == "true"
+
+    @property
+    def blocks(self) -> bool:
+        return self.first("action").lower() == "block"
+
+    @property
+    def protocol(self) -> str | None:
+        """TCP or UDP; the number for another; None for every protocol."""
+        number = self.first("protocol")
+        return PROTOCOLS.get(number, number or None)
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(value.capitalize() for value in self.fields.get("profile", ()))) or PROFILES
+
+    @property
+    def remote_addresses(self) -> tuple[str, ...]:
+        return (*self.fields.get("ra4", ()), *self.fields.get("ra6", ()))
+
+    @property
+    def interface_types(self) -> tuple[str, ...]:
+        return tuple(_INTERFACES.get(value.lower(), value) for value in self.fields.get("iftype", ()))
+
+    @property
+    def ports(self) -> tuple[str, ...]:
+        return (*self.fields.get("lport", ()), *self.fields.get("lport2_10", ()))
+
+    def covers(self, protocol: str, port: int) -> bool:
+        """Whether traffic of Remote Desktop to this port meets the rule (its remote side and its profiles are not looked at)."""
+        service, program = self.first("svc").lower(), self.first("app").lower()
+        if service not in ("", "*", "termservice") or (program and not program.endswith(("svchost.exe", "system"))):
+            return False
+        return self.protocol in (None, protocol) and (not self.ports or any(_in_range(part, port) for part in self.ports))
+
+
+def _in_range(part: str, port: int) -> bool:
+    low, _separator, high = part.partition("-")
+    return low.isdecimal() and int(low) <= port <= (int(high) if high.isdecimal() else int(low))
+
+
+@dataclass(frozen=True)
+class Firewall:
+    """The rules that were read, and in which of the profiles that are in use local rules count at all."""
+
+    rules: tuple[Rule, ...]
+    active_profiles: tuple[str, ...] | None
+    merge_off: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def observed(cls, observations: Observations, registry: Registry) -> Firewall:
+        value = observations.value(rules_read())
+        with whole("the firewall's rules"):
+            rules = tuple(Rule.parse(name, text, store) for store in ("policy", "local") for name, text in value[store].items())
+            active = None if value["active_profiles"] is None else tuple(value["active_profiles"])
+        off = tuple(profile for profile in PROFILES if _merge_off(profile, registry))
+        return cls(rules, active, off)
+
+    def local(self, name: str) -> Rule | None:
+        return next((rule for rule in self.rules if rule.store == "local" and rule.name.lower() == name.lower()), None)
+
+    def blocking(self, protocol: str, port: int) -> Rule | None:
+        return next((rule for rule in self.rules if rule.blocks and rule.enabled and rule.covers(protocol, port)), None)
+
+    def allowing(self, protocol: str, port: int) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.rules if rule.enabled and not rule.blocks and rule.covers(protocol, port))
+
+    def dead_profiles(self, profiles: t.Iterable[str]) -> tuple[str, ...]:
+        """Of the profiles of a rule those in use (all where that is not known) in which a policy makes local rules void."""
+        in_use = PROFILES if self.active_profiles is None else self.active_profiles
+        return tuple(profile for profile in profiles if profile in in_use and profile in self.merge_off)
+
+
+def _merge_off(profile: str, registry: Registry) -> bool:
+    return any(registry.number(Place(f"{_POLICY}\\{key}", "AllowLocalPolicyMerge")) == 0 for key in _PROFILE_KEYS[profile])
+
+
+def rules_read() -> Read:
+    return Read("firewall", "rules", {"names": list(BUILT_IN.values()), "groups": [GROUP, OWN_GROUP]})
+
+
+def firewall_reads() -> list[Read]:
+    return [rules_read(), *(key_read(f"{_POLICY}\\{key}") for keys in _PROFILE_KEYS.values() for key in keys)]
+
+
+def own_name(protocol: str, port: int, number: int) -> str:
+    """The fixed name of a rule of this collection; the first has no number."""
+    return f"HardeningWindows-RemoteDesktop-{protocol}-{port}" + (f"-{number}" if number > 1 else "")
+
+
+def copied(old: Rule, protocol: str, port: int, number: int) -> dict[str, t.Any]:
+    """A rule for another port that lets in whom the old one lets in."""
+    return new_rule(
+        protocol,
+        port,
+        number,
+        profiles=old.fields.get("profile") and old.profiles,
+        remote_addresses=old.remote_addresses,
+        interface_types=old.interface_types,
+    )
+
+
+def new_rule(
+    protocol: str,
+    port: int,
+    number: int,
+    remote_addresses: t.Iterable[str] = (),
+    profiles: t.Iterable[str] | None = None,
+    interface_types: t.Iterable[str] = (),
+) -> dict[str, t.Any]:
+    return {
+        "display_name": f"Remote Desktop on port {port} ({protocol}-In)" + (f" {number}" if number > 1 else ""),
+        "description": "Made by hardening.windows when the port of Remote Desktop was set.",
+        "group": OWN_GROUP,
+        "protocol": protocol,
+        "local_port": str(port),
+        "program": r"%SystemRoot%\system32\svchost.exe",
+        "service": "TermService",
+        "profiles": list(profiles or ["Any"]),
+        "remote_addresses": list(remote_addresses) or ["Any"],
+        "interface_types": list(interface_types) or ["Any"],
+        "enabled": True,
+    }
+
+
+def add_change(name: str, rule: t.Mapping[str, t.Any]) -> Change:
+    add = Operation("firewall", "add", {"name": name, "rule": dict(rule), "planned": {"exists": False}})
+    remove = Operation("firewall", "remove", {"name": name, "planned": {"exists": True, "enabled": True}})
+    text = f"allow {rule['protocol']} {rule['local_port']} from {', '.join(rule['remote_addresses'])} ({', '.join(rule['profiles'])})"
+    return Change(PLACE, name, ABSENT, text, add, remove)
+
+
+def enable_change(rule: Rule, enabled: bool) -> Change:
+    switch = {
+        state: Operation("firewall", "enable", {"name": rule.name, "enabled": state, "planned": _is(not state)}) for state in (True, False)
+    }
+    words = {True: "enabled", False: "disabled"}
+    return Change(PLACE, rule.name, words[not enabled], words[enabled], switch[enabled], switch[not enabled])
+
+
+def _is(enabled: bool) -> dict[str, bool]:
+    return {"exists": True, "enabled": enabled}

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may log on through Remote Desktop, as data: the lists that decide it, two settings of the registry, and the controls that ask for them.
+
+Rights and groups: Win32 "Account Rights Constants" and "Well-known SIDs". Controls: CIS Microsoft Windows Server 2022 Benchmark v4.0.0 (the
+Server 2025 benchmark v1.0.0 has the same ids), DISA STIGs for Windows Server 2019 V3R8, 2022 V2R8 and 2025 V1R1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .._core.controls import Control
+from .registry import Place
+from .setting import Setting
+from .well_known import REMOTE_DESKTOP_USERS as REMOTE_DESKTOP_USERS_SID
+
+_CIS = "CIS Microsoft Windows Server 2022 Benchmark v4.0.0"
+_STIG = "DISA Windows Server STIG (2019 V3R8, 2022 V2R8, 2025 V1R1)"
+_NOTES = "the administrator's hardening notes this collection comes from"
+
+
+def _control(number: str, title: str, reason: str, source: str, *references: str) -> Control:
+    return Control(f"HW-RDP-AC-{number}", title, reason, source, references)
+
+
+def _rule(suffix: str, *vulnerabilities: str) -> tuple[str, ...]:
+    """The ids of a rule in the STIGs of 2019, 2022 and 2025."""
+    return (*vulnerabilities, *(f"WN{year}-{suffix}" for year, _one in zip(("19", "22", "25"), vulnerabilities, strict=False)))
+
+
+ADMINISTRATORS = _control(
+    "01",
+    "The group Administrators may not log on through Remote Desktop",
+    "Whoever guesses or steals one administrator's password has no session.",
+    _NOTES,
+)
+REMOTE_DESKTOP_USERS = _control(
+    "02",
+    "The group Remote Desktop Users may not log on through Remote Desktop",
+    "Software and people fill this group; named users or a group of your own are looked after.",
+    _NOTES,
+)
+ALLOW = _control(
+    "03",
+    "Only who should may log on through Remote Desktop",
+    "Every account more is one more to guess.",
+    f"{_CIS} 2.2.9 (domain controller), 2.2.10 (member server); {_STIG} (domain controller); {_NOTES}",
+    "CIS-WS2022-2.2.9",
+    "CIS-WS2022-2.2.10",
+    *_rule("DC-000360", "V-205666", "V-254420", "V-278167"),
+)
+DENY = _control(
+    "04",
+    "Guests, and on members local accounts, are denied to log on through Remote Desktop",
+    "A deny right holds whatever somebody allows later.",
+    f"{_CIS} 2.2.26 (domain controller), 2.2.27 (member server); {_STIG}",
+    "CIS-WS2022-2.2.26",
+    "CIS-WS2022-2.2.27",
+    *_rule("DC-000410", "V-205732", "V-254425", "V-278174"),
+    *_rule("MS-000120", "V-205733", "V-254439", "V-278188"),
+)
+MEMBERS = _control(
+    "05",
+    "The group Remote Desktop Users has only members that should be in it",
+    "A member nobody remembers is a way in.",
+    _NOTES,
+)
+DENY_NETWORK = _control(
+    "06",
+    "Guests, and on members local administrators, are denied to log on over the network",
+    "A stolen hash of a local administrator opens no other host.",
+    f"{_CIS} 2.2.21 (domain controller), 2.2.22 (member server)",
+    "CIS-WS2022-2.2.21",
+    "CIS-WS2022-2.2.22",
+)
+TOKEN_FILTER = _control(
+    "07",
+    "Local administrators have no administrator's rights over the network",
+    "A stolen hash of a local administrator does less.",
+    f"{_CIS} 18.4.1 (member server); {_STIG} (domain members)",
+    "CIS-WS2022-18.4.1",
+    *_rule("MS-000020", "V-205715", "V-254429", "V-278178"),
+)
+BLANK_PASSWORDS = _control(
+    "08",
+    "Accounts without a password log on at the console only",
+    "A blank password is guessed at once.",
+    f"{_CIS} 2.3.1.2; {_STIG}",
+    "CIS-WS2022-2.3.1.2",
+    *_rule("SO-000020", "V-205908", "V-254446", "V-278196"),
+)
+CONTROLS = (ADMINISTRATORS, REMOTE_DESKTOP_USERS, ALLOW, DENY, MEMBERS, DENY_NETWORK, TOKEN_FILTER, BLANK_PASSWORDS)
+
+
+@dataclass(frozen=True)
+class AccountSet:
+    """A set of accounts that Windows keeps: the holders of a right, or the members of a group.
+
+    option: where its accounts stand in the module. entries: what the option calls them. provider, subject: the right, or the group's SID.
+    opens: whether being in it lets somebody in, or keeps him out.
+    """
+
+    option: str
+    entries: str
+    provider: str
+    subject: str
+    opens: bool
+    control: Control
+
+    @property
+    def place(self) -> str:
+        """As changes, journals and a person name it."""
+        return f"{'user right' if self.provider == 'right' else 'group'} {self.subject}"
+
+    @property
+    def text(self) -> str:
+        return "held" if self.provider == "right" else "member"
+
+
+ALLOWED = AccountSet("allow", "accounts", "right", "SeRemoteInteractiveLogonRight", True, ALLOW)
+DENIED = AccountSet("deny", "accounts", "right", "SeDenyRemoteInteractiveLogonRight", False, DENY)
+GROUP = AccountSet("remote_desktop_users", "members", "group", REMOTE_DESKTOP_USERS_SID, True, MEMBERS)
+NETWORK_DENIED = AccountSet("network_logon.deny", "accounts", "right", "SeDenyNetworkLogonRight", False, DENY_NETWORK)
+SETS = (ALLOWED, GROUP, DENIED, NETWORK_DENIED)
+NETWORK_ALLOWED_RIGHT = "SeNetworkLogonRight"
+
+TOKEN_FILTER_PLACE = Place(r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System", "LocalAccountTokenFilterPolicy")
+TOKEN_FILTER_SETTING = Setting(
+    "local_account_token_filter_policy",
+    None,
+    TOKEN_FILTER_PLACE,
+    "Microsoft's KB951016: 1 gives remote local administrators a full token, 0 or absent a filtered one",
+    {False: 0, True: 1},
+    default=0,
+    controls=(TOKEN_FILTER,),
+)
+BLANK_PASSWORDS_SETTING = Setting(
+    "limit_blank_password_use",
+    Place(r"SYSTEM\CurrentControlSet\Control\Lsa", "LimitBlankPasswordUse"),
+    None,
+    "Security option Accounts: Limit local account use of blank passwords to console logon only; on where nothing is set",
+    {False: 0, True: 1},
+    default=1,
+    controls=(BLANK_PASSWORDS,),
+)
+SETTINGS = (TOKEN_FILTER_SETTING, BLANK_PASSWORDS_SETTING)

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The resource rdp_security_layer."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from .._core.draft import PlanDraft
+from .._core.errors import HardeningError
+from .._core.facts import HostFacts, SessionNeeds
+from .._core.observation import Observations
+from .._core.operations import Read
+from .._core.plan import Plan
+from .._core.resource import SHARED_SPEC, Options, Resource
+from .certificate import ListenerCertificate, certificate_read, normalised
+from .contradictions import check_given, check_host
+from .ownership import Ownership, owned_read
+from .registry import Registry
+from .security_layer_table import CERTIFICATE_THUMBPRINT, CONTROLS, ENCRYPTION_LEVEL, SETTINGS
+from .sessions import SESSIONS_SPEC, refuse_to_drop, sessions_read
+from .setting import SCOPE_SPEC, Setting, SettingPlanner, effective, setting_reads, value_at
+
+_FIPS_BREAKS = (
+    "Nothing was changed: fips_policy true needs fips_consent true, because it breaks things on the whole host: every program that uses "
+    "Windows' TLS gets FIPS algorithms only, so that older peers no longer connect; .NET Framework programs that use other algorithms or "
+    "implementations stop with an exception; BitLocker recovery passwords of older systems are no longer taken. It is in force after a reboot."
+)
+_PASS_THE_HASH = "restricted_admin true lets anybody log on by Remote Desktop who has an administrator's password hash without the password (pass the hash)."
+
+
+class RdpSecurityLayer(Resource):
+    """Who may speak to the listener, and how: TLS, Network Level Authentication, encryption, certificate, CredSSP, FIPS."""
+
+    name = "rdp_security_layer"
+    entry = "windows_rdp"
+    argument_spec: t.ClassVar[dict[str, t.Any]] = {
+        **SHARED_SPEC,
+        **SCOPE_SPEC,
+        **SESSIONS_SPEC,
+        "security_layer": {"type": "str", "choices": ["rdp", "negotiate", "ssl"]},
+        "network_level_authentication": {"type": "bool"},
+        "encryption_level": {"type": "str", "choices": ["low", "client_compatible", "high", "fips"]},
+        "fips_policy": {"type": "bool"},
+        "fips_consent": {"type": "bool", "default": False},
+        "secure_rpc": {"type": "bool"},
+        "prompt_for_password": {"type": "bool"},
+        "restricted_admin": {"type": "bool"},
+        "protected_credentials": {"type": "bool"},
+        "credssp_encryption_oracle": {"type": "str", "choices": ["force_updated_clients", "mitigated", "vulnerable"]},
+        "certificate_thumbprint": {"type": "str"},
+    }
+    needs = SessionNeeds(elevated="only administrators may change how Remote Desktop is secured")
+    controls = CONTROLS
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self._wanted = {setting.option: value for setting, value in self._selected()}
+        self._check_options()
+
+    def clock(self) -> datetime.datetime:
+        """The controller's clock, by which a certificate is valid or not."""
+        return datetime.datetime.now(datetime.UTC)
+
+    def reads(self) -> list[Read]:
+        return [owned_read(), *setting_reads(SETTINGS), *self._certificate_reads()]
+
+    def plan(self, observations: Observations, facts: HostFacts) -> Plan:
+        registry, ownership, draft = Registry(observations), Ownership.observed(observations), PlanDraft()
+        check_host(self._wanted, registry, ownership)
+        self._refuse_fips_level_in_policy(registry, ownership)
+        planner = SettingPlanner(
+            registry, ownership, self.options.get("scope", "local"), self.options.get("on_override") != "report", draft
+        )
+        for setting in SETTINGS:
+            if setting.option in self._wanted:
+                planner.plan(setting, self._wanted[setting.option])
+        if self._wanted.get("restricted_admin"):
+            draft.warnings.append(_PASS_THE_HASH)
+        self._judge_certificate(observations, draft)
+        return draft.plan()
+
+    def _selected(self) -> list[tuple[Setting, t.Any]]:
+        given = [(setting, value_at(self.options, setting.option)) for setting in SETTINGS]
+        return [(setting, value) for setting, value in given if value is not None and self.selection.selects(setting.controls)]
+
+    def _check_options(self) -> None:
+        if "certificate_thumbprint" in self._wanted:
+            # Stored as bytes, which the payload writes as small digits.
+            self._wanted["certificate_thumbprint"] = normalised(self._wanted["certificate_thumbprint"]).lower()
+        check_given(self._wanted)
+        if self._wanted.get("fips_policy") and not self.options.get("fips_consent"):
+            raise HardeningError(_FIPS_BREAKS)
+        if self._wanted.get("encryption_level") == "fips" and self.options.get("scope") == "policy":
+            raise HardeningError(
+                "Nothing was changed: the policy for encryption_level knows low, client_compatible and high only (TerminalServer.admx). "
+                "Use scope local for fips, or fips_policy, which sets it for the whole host."
+            )
+
+    def _refuse_fips_level_in_policy(self, registry: Registry, ownership: Ownership) -> None:
+        now = effective(ENCRYPTION_LEVEL, registry, ownership)
+        if self._wanted.get("encryption_level") == "fips" and now.scope == "policy" and not now.owner:
+            raise HardeningError(
+                f"Nothing was changed: encryption_level fips cannot take effect, because the policy value {ENCRYPTION_LEVEL.text(now.value)} that "
+                "stands on the host wins over the local one, and the policy has no value for fips. Delete the policy value first, or use fips_policy."
+            )
+
+    @property
+    def _thumbprint(self) -> str | None:
+        given = self._wanted.get("certificate_thumbprint")
+        return given.upper() if given else None
+
+    def _certificate_reads(self) -> list[Read]:
+        return [certificate_read(self._thumbprint), sessions_read()] if self._thumbprint else []
+
+    def _judge_certificate(self, observations: Observations, draft: PlanDraft) -> None:
+        """One that would be bound is refused for a problem; for one that is bound already the task fails at its end."""
+        if not self._thumbprint:
+            return
+        found = ListenerCertificate.observed(observations, self._thumbprint, self.clock())
+        draft.warnings += found.warnings
+        if found.problem and CERTIFICATE_THUMBPRINT.restarts in draft.restarts:
+            raise HardeningError(f"Nothing was changed: certificate {self._thumbprint} cannot be used for Remote Desktop: {found.problem}.")
+        if found.problem:
+            draft.failures.append(f"The listener's certificate {self._thumbprint} cannot be used any more: {found.problem}.")
+        if self.restart_now:
+            refuse_to_drop(observations, draft.restarts, bool(self.options.get("disconnect_sessions")), "the listener's new certificate")

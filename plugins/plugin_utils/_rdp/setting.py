@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings that stand in the registry, in a local place, a policy place, or both; what is in effect, and what must change.
+
+A policy value that is there wins over the local one, and a value that Group Policy owns is never fought (Microsoft's help texts in
+TerminalServer.admx: "not specified at the Group Policy level"; a written local value silently has no effect).
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from .._core.controls import CHANGED, COMPLIANT, OVERRIDDEN, Control
+from .._core.draft import PlanDraft
+from .._core.operations import Read
+from .._core.plan import Override
+from .ownership import Ownership
+from .registry import Place, Registry, key_read, set_change
+
+SCOPE_SPEC: dict[str, t.Any] = {
+    "scope": {"type": "str", "choices": ["local", "policy"], "default": "local"},
+    "on_override": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting.
+
+    option: its name in the module, with the group before a dot. local, policy: where it can stand; at least one of them.
+    values: option's value to stored value, empty where they are the same. default: the stored value that holds where nothing stands;
+    None where that is not certain. enabler: a local value that must be V(0) for the local place to count (fInheritMaxIdleTime and its like).
+    restarts: the service that reads it only when it starts. reboot: whether it is in force only after a restart of the host.
+    source: where all this is written.
+    """
+
+    option: str
+    local: Place | None
+    policy: Place | None
+    source: str
+    values: t.Mapping[t.Any, t.Any] = field(default_factory=dict)
+    default: t.Any = None
+    controls: tuple[Control, ...] = ()
+    enabler: Place | None = None
+    restarts: str | None = None
+    reboot: bool = False
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes that exist for it."""
+        return tuple(name for name, place in (("local", self.local), ("policy", self.policy)) if place)
+
+    def stored(self, value: t.Any) -> t.Any:
+        return self.values[value] if self.values else value
+
+    def text(self, stored: t.Any) -> str:
+        """A stored value as a person reads it: the number, and the option's word for it."""
+        word = next((option for option, number in self.values.items() if number == stored), None)
+        if word is None:
+            return str(stored)
+        return f"{stored} ({str(word).lower() if isinstance(word, bool) else word})"
+
+
+@dataclass(frozen=True)
+class Effective:
+    """What holds: the stored value (None: not set and no certain default), where from, and who owns it."""
+
+    value: t.Any
+    scope: str
+    place: Place | None
+    owner: str | None = None
+
+
+def setting_reads(settings: t.Iterable[Setting]) -> list[Read]:
+    """One read for each key, however many settings stand below it."""
+    places = [place for setting in settings for place in (setting.local, setting.policy, setting.enabler) if place]
+    return [key_read(key) for key in dict.fromkeys(place.key for place in places)]
+
+
+def effective(setting: Setting, registry: Registry, ownership: Ownership) -> Effective:
+    """What is in effect now: the policy's value, else the local one where it counts, else the default."""
+    if setting.policy and registry.found(setting.policy):
+        return Effective(_stored(setting.policy, registry), "policy", setting.policy, ownership.of_place(setting.policy))
+    if setting.local and registry.found(setting.local) and _local_counts(setting, registry):
+        return Effective(_stored(setting.local, registry), "local", setting.local)
+    return Effective(setting.default, "default", None)
+
+
+def _stored(place: Place, registry: Registry) -> t.Any:
+    return registry.number(place) if place.kind == "DWord" else registry.value(place)
+
+
+def _local_counts(setting: Setting, registry: Registry) -> bool:
+    return setting.enabler is None or registry.number(setting.enabler) == 0
+
+
+class SettingPlanner:
+    """Plans wanted values into a draft."""
+
+    def __init__(self, registry: Registry, ownership: Ownership, scope: str, fail_on_override: bool, draft: PlanDraft) -> None:
+        self._registry = registry
+        self._ownership = ownership
+        self._scope = scope
+        self._fail = fail_on_override
+        self._draft = draft
+
+    def plan(self, setting: Setting, value: t.Any) -> None:
+        """value: the option's. Adds the change, the override or the compliance to the draft."""
+        wanted = setting.stored(value)
+        now = effective(setting, self._registry, self._ownership)
+        if now.owner and now.value != wanted:
+            self._override(setting, now, wanted)
+            return
+        places = self._places(setting, now)
+        needed = [place for place in places if not self._stands(setting, place, wanted)]
+        if now.value == wanted and not self._must_stand(setting, now):
+            needed = []
+        self._write(setting, places, needed, wanted)
+        status = CHANGED if needed else COMPLIANT
+        self._draft.judge(setting.controls, status, self._evidence(setting, now, wanted, bool(needed)))
+
+    def _must_stand(self, setting: Setting, now: Effective) -> bool:
+        """Whether a value that is already in effect must still be written: a policy value that an auditor looks for in its own place."""
+        return self._scope == "policy" and setting.policy is not None and now.scope != "policy"
+
+    def _places(self, setting: Setting, now: Effective) -> list[Place]:
+        """Where the wanted value goes: where a policy value already decides, else the scope that was asked for, else the one there is."""
+        if now.scope == "policy" or setting.local is None or (self._scope == "policy" and setting.policy):
+            return [t.cast("Place", setting.policy)]
+        return [setting.local]
+
+    def _write(self, setting: Setting, places: list[Place], needed: list[Place], wanted: t.Any) -> None:
+        ids = tuple(control.id for control in setting.controls)
+        for place in places:
+            change = set_change(place, self._registry.found(place), wanted, setting.text, ids)
+            self._draft.want(change, place in needed and self._current(place) != wanted)
+            if place in needed and place is setting.local and setting.enabler and not _local_counts(setting, self._registry):
+                self._draft.want(set_change(setting.enabler, self._registry.found(setting.enabler), 0, str, ids), True)
+        if needed and setting.restarts:
+            self._draft.restarts.append(setting.restarts)
+        self._draft.reboot_required |= bool(needed) and setting.reboot
+
+    def _stands(self, setting: Setting, place: Place, wanted: t.Any) -> bool:
+        return bool(self._current(place) == wanted) and (place is not setting.local or _local_counts(setting, self._registry))
+
+    def _current(self, place: Place) -> t.Any:
+        return _stored(place, self._registry)
+
+    def _override(self, setting: Setting, now: Effective, wanted: t.Any) -> None:
+        place = t.cast("Place", now.place)
+        override = Override(
+            site="",
+            path=f"{place.path}: {place.name}",
+            file=str(now.owner),
+            line=None,
+            setting=setting.option,
+            wanted=setting.text(wanted),
+            found=setting.text(now.value),
+        )
+        self._draft.overrides.append(override)
+        sentence = (
+            f"Overridden by Group Policy: {setting.option} is {override.found} instead of {override.wanted} ({override.path}, from {now.owner}). "
+            "It was left alone, because the next policy refresh would write it again; change the policy object, or take the host out of its scope."
+        )
+        (self._draft.failures if self._fail else self._draft.warnings).append(sentence)
+        self._draft.judge(setting.controls, OVERRIDDEN, sentence)
+
+    def _evidence(self, setting: Setting, now: Effective, wanted: t.Any, changes: bool) -> str:
+        owner = f", owned by {now.owner}" if now.owner else ""
+        where = f"{now.place.path}: {now.place.name}{owner}" if now.place else "not set, Windows' default"
+        found = "not known" if now.value is None else setting.text(now.value)
+        if not changes:
+            return f"{setting.option} is {found} ({where})"
+        return f"{setting.option} was {found} ({where}), wanted {setting.text(wanted)}"
+
+
+def value_at(options: t.Mapping[str, t.Any], option: str) -> t.Any:
+    """The value of an option that stands in a group, such as C(redirections.drives); None where it is not given."""
+    value: t.Any = options
+    for name in option.split("."):
+        value = value.get(name) if value else None
+    return value

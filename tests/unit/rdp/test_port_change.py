@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The move of Remote Desktop's port: its order, whom it lets in, what forbids it, and what is taken back."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Observation, Observations
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.firewall import OWN_GROUP
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.safeguard import NAME
+from unit.rdp.ports import TCP, UDP, WINRM, Scene, rule, socket
+
+OWN_TCP = "HardeningWindows-RemoteDesktop-TCP-3390"
+OWN_UDP = "HardeningWindows-RemoteDesktop-UDP-3390"
+
+
+def told(stages: Any) -> list[list[tuple[str, str]]]:
+    return [[(change.operation.provider + " " + change.operation.name, change.target) for change in stage.changes] for stage in stages]
+
+
+def test_the_way_in_is_open_at_every_moment() -> None:
+    stages = Scene().stages(port=3390)
+    assert told(stages) == [
+        [("firewall add", OWN_TCP), ("firewall add", OWN_UDP), ("task register", NAME), ("registry set", "PortNumber")],
+        [("task delete", NAME), ("firewall enable", TCP), ("firewall enable", UDP)],
+    ]
+    assert [change.after for change in stages[1].changes] == ["absent", "disabled", "disabled"]
+    assert (stages[0].restarts, stages[1].restarts) == (("TermService",), ())
+
+
+def test_the_same_people_are_let_in() -> None:
+    limited = rule(6, RA4="10.0.0.0/255.0.0.0", RA6="fe80::/64", Profile="Domain", IFType="Lan")
+    limited = limited.replace("Profile=Domain|", "Profile=Domain|Profile=Private|")
+    (first, _second) = Scene(local={TCP: limited}).stages(port=3390)
+    assert [change.operation.name for change in first.changes] == ["add", "register", "set"]
+    made = first.changes[0].operation.parameters["rule"]
+    assert (made["remote_addresses"], made["profiles"], made["interface_types"]) == (
+        ["10.0.0.0/255.0.0.0", "fe80::/64"],
+        ["Domain", "Private"],
+        ["Wired"],
+    )
+    assert (made["protocol"], made["local_port"], made["service"], made["group"]) == ("TCP", "3390", "TermService", OWN_GROUP)
+
+
+def test_every_rule_of_the_present_port_is_copied() -> None:
+    scene = Scene(local={TCP: rule(6, RA4="10.0.0.1"), "Second": rule(6, "3389", RA4="10.0.0.2", EmbedCtxt="")})
+    first, second = scene.stages(port=3390)
+    assert [change.target for change in first.changes[:2]] == [OWN_TCP, OWN_TCP + "-2"]
+    # somebody else's rule is left as it is
+    assert [change.target for change in second.changes] == [NAME, TCP]
+
+
+def test_a_rule_for_everything_is_not_copied() -> None:
+    scene = Scene(local={TCP: rule(6), "Everything": rule(6, None, Svc="", App="", EmbedCtxt="")})
+    assert [change.target for change in scene.stages(port=3390)[0].changes][:2] == [OWN_TCP, NAME]
+
+
+def test_given_addresses_win_over_the_present_rules() -> None:
+    first, _second = Scene(local={}).stages(port=3390, remote_addresses=["10.1.0.0/16"])
+    assert [change.operation.parameters["rule"]["remote_addresses"] for change in first.changes[:2]] == [["10.1.0.0/16"]] * 2
+
+
+@pytest.mark.parametrize("port", [3390, 4000])
+def test_nothing_is_left_to_do_after_both_stages(port: int) -> None:
+    scene = Scene()
+    first, second = scene.stages(port=port)
+    moved = scene.apply(first.changes)
+    assert moved.port == port
+    assert moved.task is not None
+    closed = moved.apply(second.changes)
+    assert closed.task is None
+    assert closed.stages(port=port) == ()
+    assert "Active=FALSE" in closed.local[TCP]
+
+
+def test_the_move_back_uses_the_built_in_rules() -> None:
+    scene = Scene()
+    for stage in scene.stages(port=3390):
+        scene = scene.apply(stage.changes)
+    stages = scene.stages(port=3389)
+    assert told(stages)[0] == [("firewall enable", TCP), ("firewall enable", UDP), ("task register", NAME), ("registry set", "PortNumber")]
+    assert [change.target for change in stages[1].changes] == [NAME, OWN_TCP, OWN_UDP]
+    definition = stages[0].changes[2].operation.parameters["definition"]
+    assert f"Disable-NetFirewallRule -Name '{TCP}','{UDP}'" in definition
+    assert "Remove-NetFirewallRule" not in definition
+
+
+def test_undoing_every_change_gives_the_first_scene_back() -> None:
+    scene = Scene()
+    first, second = scene.stages(port=3390)
+    after = scene.apply(first.changes).apply(second.changes)
+    back = after.apply(tuple(change.reversed for change in reversed((*first.changes, *second.changes))))
+    assert (back.port, back.local, back.task) == (scene.port, scene.local, scene.task)
+
+
+def test_what_is_taken_back_begins_with_the_port() -> None:
+    (first, _second) = Scene().stages(port=3390)
+    (proof,) = first.proofs
+    assert [change.target for change in proof.changes] == ["PortNumber"]
+    assert [change.target for change in proof.tidy] == [OWN_TCP, OWN_UDP, NAME]
+    assert "back to port 3389" in proof.kept
+    assert all(part in proof.otherwise for part in ("3389", NAME, "600 seconds"))
+
+
+def proved(*sockets: dict[str, Any]) -> str | None:
+    (first, _second) = Scene().stages(port=3390)
+    (proof,) = first.proofs
+    (read,) = proof.reads
+    assert read.parameters["wait"] == {"protocol": "tcp", "port": 3390, "service": "TermService", "seconds": 30}
+    return proof.problem(Observations([read], [Observation(value={"sockets": list(sockets), "excluded": []})]))
+
+
+def test_the_socket_must_be_remote_desktops_own() -> None:
+    assert proved(socket(3390, "TermService", "UmRdpService")) is None
+    for sockets in ((), (socket(3389, "TermService"),), (socket(3390, "W3SVC"),), (socket(3390, "TermService", protocol="udp"),)):
+        assert "3390" in str(proved(*sockets))
+
+
+def test_who_knocks_is_the_tasks_choice() -> None:
+    assert Scene().stages(port=3390)[0].proofs[0].knock == 3390
+    assert Scene().stages(port=3390, verify_from="none")[0].proofs[0].knock is None
+
+
+def test_the_safeguard_is_a_task_that_puts_everything_back_and_deletes_itself() -> None:
+    definition = Scene().stages(port=3390, confirm_within=300)[0].changes[2].operation.parameters["definition"]
+    tree = ET.fromstring(definition.partition("?>")[2])
+    space = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
+    assert [one.text for one in tree.iter(f"{space}UserId")] == ["S-1-5-18"]
+    assert [one.text for one in tree.iter(f"{space}Delay")] == ["PT300S", "PT1M"]
+    commands = [(one[0].text or "").rpartition("\\")[2] + " " + (one[1].text or "") for one in tree.iter(f"{space}Exec")]
+    assert commands[0].startswith(r'reg.exe add "HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp" /v PortNumber')
+    assert "/d 3389 /f" in commands[0]
+    assert commands[1:3] == ["net.exe stop TermService /y", "net.exe start TermService"]
+    assert f"Remove-NetFirewallRule -Name '{OWN_TCP}','{OWN_UDP}'" in commands[3]
+    assert commands[4] == f'schtasks.exe /delete /tn "{NAME}" /f'
+
+
+def test_without_remote_desktop_there_is_nothing_to_prove() -> None:
+    first, second = Scene(sockets=[]).stages(port=3390, is_on=False)
+    assert [change.target for change in first.changes] == [OWN_TCP, OWN_UDP, "PortNumber"]
+    assert (first.proofs, first.restarts) == ((), ())
+    assert [change.target for change in second.changes] == [TCP, UDP]
+
+
+BLOCK = {"Action": "Block", "App": "", "Svc": "", "EmbedCtxt": ""}
+REFUSED: dict[str, tuple[Scene, dict[str, Any], str]] = {
+    "no port": (Scene(), {"port": 0}, "1 to 65535"),
+    "too large": (Scene(), {"port": 65536}, "1 to 65535"),
+    "WinRM's": (Scene(), {"port": 5986}, "WinRM over HTTPS"),
+    "SSH's": (Scene(), {"port": 22}, "SSH"),
+    "the connection's own": (Scene(), {"port": 15985, "connection": WINRM.__class__("winrm", "h", "u", 15985, False)}, "this connection"),
+    "in use": (Scene(), {"port": 8080}, "W3SVC"),
+    "excluded": (Scene(), {"port": 50059}, "50000 to 50059"),
+    "blocked": (Scene(local={TCP: rule(6), "No": rule(6, "3000-4000", **BLOCK)}), {"port": 3390}, "rule No"),
+    "everything blocked": (Scene(policy={"No": rule(6, None, **BLOCK).replace("Protocol=6|", "")}), {"port": 3390}, "rule No (policy)"),
+    "merge off": (Scene(merge={"PublicProfile": 0}), {"port": 3390}, "AllowLocalPolicyMerge"),
+    "merge off, profile not known": (Scene(active=None, merge={"StandardProfile": 0}), {"port": 3390}, "profile Private"),
+    "nobody to copy": (Scene(local={}), {"port": 3390}, "remote_addresses"),
+    "a rule for an interface": (Scene(local={TCP: rule(6, IF="{5C2B}")}), {"port": 3390}, "network interface"),
+    "not confirmed before": (Scene(task="<Task/>"), {"port": 3390}, "never confirmed"),
+    "restart later": (Scene(), {"port": 3390, "restart_now": False}, "restart now"),
+    "too little time": (Scene(), {"port": 3390, "confirm_within": 5}, "120 to 86400"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_could_shut_somebody_out_is_refused(case: str) -> None:
+    scene, options, said = REFUSED[case]
+    with pytest.raises(HardeningError, match=re.escape(said)) as refusal:
+        scene.stages(**options)
+    assert str(refusal.value).startswith("Nothing was changed: ")
+
+
+ALLOWED: dict[str, Scene] = {
+    "merge off elsewhere": Scene(merge={"DomainProfile": 0}),
+    "merge on": Scene(merge={"PublicProfile": 1}),
+    "a policy lets the port in": Scene(merge={"PublicProfile": 0}, policy={"Yes": rule(6, "3390", EmbedCtxt="")}),
+    "another port is blocked": Scene(local={TCP: rule(6), "No": rule(6, "3391-3400", **BLOCK)}),
+    "another program is blocked": Scene(local={TCP: rule(6), "No": rule(6, None, **BLOCK | {"App": r"C:\x\game.exe"})}),
+    "a block that is off": Scene(local={TCP: rule(6), "No": rule(6, None, **BLOCK | {"Active": "FALSE"})}),
+    "UDP is blocked": Scene(local={TCP: rule(6), "No": rule(17, None, **BLOCK)}),
+}
+
+
+@pytest.mark.parametrize("case", ALLOWED)
+def test_what_shuts_nobody_out_is_allowed(case: str) -> None:
+    assert "PortNumber" in [change.target for change in ALLOWED[case].stages(port=3390)[0].changes]
+
+
+def test_a_right_port_without_rules_is_opened_and_the_wrong_ones_are_closed() -> None:
+    scene = Scene(port=3390, sockets=[socket(3390, "TermService")])
+    first, second = scene.stages(port=3390)
+    assert told((first, second)) == [
+        [("firewall add", OWN_TCP), ("firewall add", OWN_UDP)],
+        [("firewall enable", TCP), ("firewall enable", UDP)],
+    ]
+
+
+@given(st.integers(1, 65535))
+def test_every_port_is_refused_or_reached(port: int) -> None:
+    scene = Scene()
+    try:
+        stages = scene.stages(port=port)
+    except HardeningError:
+        return
+    for stage in stages:
+        scene = scene.apply(stage.changes)
+    assert scene.port == port
+    assert scene.stages(port=port) == ()
