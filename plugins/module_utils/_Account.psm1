@@ -24,7 +24,7 @@ function Get-LocalAccount {
 }
 
 function Resolve-Account {
-    # Null where nobody has this name. A SID that nobody has any more has no name.
+    # Null where nobody has this name; the name is null where nobody has this SID.
     param([string]$Given)
     $sid = $name = $null
     try {

@@ -18,7 +18,6 @@ function Get-Socket {
     }
     $sockets = [SortedDictionary[string, object]]::new([StringComparer]::Ordinal)
     foreach ($protocol in 'tcp', 'udp') {
-        # Asked for what is not there, the cmdlets fail.
         foreach ($one in $(if ($protocol -eq 'tcp') { Get-NetTCPConnection | Where-Object -Property State -EQ Listen } else { Get-NetUDPEndpoint })) {
             $sockets['{0}{1:d5}{2} {3}' -f $protocol, $one.LocalPort, $one.LocalAddress, $sockets.Count] = @{
                 protocol = $protocol; address = $one.LocalAddress; port = $one.LocalPort; process = $one.OwningProcess

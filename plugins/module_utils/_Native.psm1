@@ -6,7 +6,7 @@ using namespace System.Runtime.InteropServices
 Set-StrictMode -Version Latest
 
 function Get-Native {
-    # The type with the functions; compiled together, because each compilation is a process.
+    # The functions as one type: each compilation is a process.
     if (-not ('HardeningWindows.Native' -as [type])) {
         Add-Type -Namespace HardeningWindows -Name Native -MemberDefinition @'
 [DllImport("advapi32.dll")]
@@ -33,10 +33,10 @@ public static extern void WTSFreeMemory(IntPtr buffer);
 }
 
 function Assert-Win32 {
-    # Kinds: what some codes mean there.
+    # Kinds: of some codes.
     param([int]$Code, [hashtable]$Kinds = @{})
     if ($Code) {
-        $problem = [Marshal]::GetExceptionForHR(0x80070000 -bor $Code)
+        $problem = [Marshal]::GetExceptionForHR(0x80070000 -bor $Code, [IntPtr](-1))
         if ($Kinds[$Code]) {
             Stop-Payload $Kinds[$Code] $problem.Message
         }

@@ -49,7 +49,7 @@ function Assert-Item {
     # Kind is read, operation or guard; the providers are those whose code was sent along.
     param($Item, [string]$Kind, [string[]]$Providers)
     Assert-That ($Item -is [IDictionary] -and $Item['provider'] -in $Providers) "A $Kind names no provider of this payload."
-    # Each provider knows its forms; without any of this kind there is no such function.
+    # A provider without any of this kind has no such function.
     $forms = try { & "Get-$($Item['provider'])$($Kind)Form" } catch { @{} }
     Assert-Form $Item "$($Item['provider']) $Kind $($Item[$Kind])" $forms["$($Item[$Kind])"]
 }

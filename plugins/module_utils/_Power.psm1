@@ -22,7 +22,7 @@ function Get-Hibernate {
 }
 
 function Invoke-PowerRead {
-    # By GUIDs and numbers, as labels are translated: first the scheme's; after a setting's the last two numbers count.
+    # Labels are translated, so by GUIDs and numbers: the first GUID is the scheme's, a setting's last numbers count.
     param($Request)
     $said = (Invoke-Program powercfg.exe '/qh', SCHEME_CURRENT, $Request['subgroup'])['said'].ToLowerInvariant()
     $scheme = $numbers = $null

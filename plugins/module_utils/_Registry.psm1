@@ -9,7 +9,7 @@ function Get-RegistryReadForm {
     return @{
         value = 'hive=^(HKLM|HKU)\z key=text name=text'
         key = 'hive=^(HKLM|HKU)\z key=text'
-        keys = 'hive=^(HKLM|HKU)\z keys=list'
+        keys = 'hive=^(HKLM|HKU)\z below=text keys=list'
     }
 }
 
@@ -74,7 +74,7 @@ function Invoke-RegistryRead {
         return Get-RegistryValue $Request
     }
     if ($Request['read'] -eq 'keys') {
-        return , @(Get-Observation @(foreach ($key in $Request['keys']) { @{ provider = 'registry'; read = 'key'; hive = $Request['hive']; key = $key } }))
+        return , @(Get-Observation @(foreach ($key in $Request['keys']) { @{ provider = 'registry'; read = 'key'; hive = $Request['hive']; key = "$($Request['below'])$key" } }))
     }
     $values = [ordered]@{}
     $subkeys = @()

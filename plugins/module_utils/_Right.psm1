@@ -12,7 +12,7 @@ function Get-RightReadForm {
 }
 
 function Assert-Status {
-    # An NTSTATUS. 1313: no such privilege.
+    # 1313: no such privilege.
     param([int]$Status)
     Assert-Win32 ((Get-Native)::LsaNtStatusToWinError($Status)) @{ 1313 = 'right_unknown' }
 }
@@ -35,7 +35,7 @@ function Invoke-WithPolicy {
 
 function Get-Holder {
     param([string]$Right)
-    # To look at local information and look up names.
+    # To view local information and look up names.
     Invoke-WithPolicy 0x801 $Right {
         param($Policy, $Text)
         $buffer = [IntPtr]::Zero

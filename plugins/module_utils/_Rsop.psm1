@@ -15,7 +15,7 @@ function Get-Result {
 }
 
 function Get-Owned {
-    # Sorted. Properties: each is our key and the classes' name.
+    # Properties: our key and the classes' name.
     param($Gpos, [string[]]$Properties, [string[]]$Classes)
     $entries = [System.Collections.Generic.SortedDictionary[string, object]]::new([StringComparer]::Ordinal)
     foreach ($one in $Classes | ForEach-Object { Get-Result $_ }) {

@@ -14,7 +14,7 @@ function Get-SecurityReadForm {
 function Get-AccountPolicy {
     $text = Invoke-InFolder 'policy.inf', 'policy.log' {
         param($Folder)
-        # A file that is not there yet becomes UTF-16 with a mark. 3: done, with warnings.
+        # A new file becomes UTF-16 with a mark. 3: warnings.
         $null = Invoke-Program secedit.exe '/export', '/cfg', "$Folder\policy.inf", '/areas', 'SECURITYPOLICY', '/log', "$Folder\policy.log", '/quiet' -Good 0, 3
         [File]::ReadAllText("$Folder\policy.inf")
     }

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Windows services, read.
 
-using namespace System.ServiceProcess
-
 Set-StrictMode -Version Latest
 
 function Get-ServiceReadForm {
@@ -15,7 +13,7 @@ function Find-Service {
     # Nothing where there is no such service.
     param([string]$Name)
     Add-Type -AssemblyName System.ServiceProcess
-    foreach ($service in [ServiceController]::GetServices()) {
+    foreach ($service in [System.ServiceProcess.ServiceController]::GetServices()) {
         if ($service.ServiceName -eq $Name) {
             return $service
         }

@@ -10,7 +10,7 @@ function Get-TaskReadForm {
 }
 
 function Invoke-TaskRead {
-    # It ends with 1 where there is no such task.
+    # 1: there is no such task.
     param($Request)
     $answer = Invoke-Program schtasks.exe '/query', '/tn', $Request['name'], '/xml' -Good 0, 1
     $exists = $answer['code'] -eq 0

@@ -26,7 +26,8 @@ options:
       - What a right or a group that Group Policy owns, and that is not as wanted, does to the task. It is never fought, because the next policy
         refresh would write it again. Either way it is named in RV(overrides), and everything else is done.
       - With V(fail) the task fails at the end. With V(report) it warns.
-      - Where the host keeps no record of what Group Policy owns, rights and groups are written with a warning.
+      - Where the host keeps no record of what Group Policy owns, rights and groups are written with a warning, and
+        O(local_account_token_filter_policy) counts as owned.
     type: str
     choices:
       - fail

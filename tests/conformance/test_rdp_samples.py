@@ -18,7 +18,7 @@ from lab.behaviour.rdp_requests import POLICY as READ_POLICY
 from lab.behaviour.rdp_requests import resolve, right, rules
 from lab.behaviour.requests import reads
 from lab.box import Box
-from lab.boxes.windows import MACHINE_SID
+from lab.boxes.accounts import MACHINE_SID
 from lab.engine import Engine
 
 DATA = SHARED / "data/rdp"

@@ -92,10 +92,44 @@ def leads_into_tls(answer: bytes) -> bool:
     return len(answer) == 19 and answer[11] == 2 and answer[15] != 0
 
 
+class _Drip(socketserver.BaseRequestHandler):
+    """Says that much is to come, and gives a byte at a time."""
+
+    request: socket.socket
+
+    def handle(self) -> None:
+        self.request.settimeout(0.02)
+        try:
+            self.request.sendall(b"\x03\x00\xff\xff")
+            while self._is_there():
+                self.request.sendall(b"x")
+        except OSError:
+            return  # the prober has gone
+
+    def _is_there(self) -> bool:
+        """Waits for what the prober sends, as long as the pause between two bytes is."""
+        try:
+            return bool(self.request.recv(4096))
+        except TimeoutError:
+            return True
+
+
+@contextmanager
+def dripping() -> Iterator[int]:
+    with serving(_Drip, None) as port:
+        yield port
+
+
 @contextmanager
 def replaying(script: Script) -> Iterator[int]:
+    with serving(_Handler, script) as port:
+        yield port
+
+
+@contextmanager
+def serving(handler: type[socketserver.BaseRequestHandler], script: Script | None) -> Iterator[int]:
     """The port it listens on, chosen by the system."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Handler) as server:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         server.script = script  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

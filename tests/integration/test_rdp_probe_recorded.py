@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from ansible_collections.hardening.windows.plugins.module_utils._probe import an
 from ansible_collections.hardening.windows.plugins.module_utils._probe.control import SEVERITY
 from ansible_collections.hardening.windows.plugins.module_utils._probe.judge import Case, judge
 from ansible_collections.hardening.windows.plugins.module_utils._probe.report import result
-from integration.rdp_replay import Script, replaying
+from integration.rdp_replay import Script, dripping, replaying
 from integration.rdp_servers import make_files
 
 RECORDED = Path(__file__).resolve().parents[3] / "shared" / "data" / "rdp" / "probe" / "observed_answers.jsonl"
@@ -287,6 +288,15 @@ def test_a_listener_that_says_nothing_is_no_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         found = probing.handshake("127.0.0.1", silent.getsockname()[1], 0.2)
     assert found == answers.NoAnswer(answers.TIMEOUT, connected=True)
+
+
+def test_a_server_that_drips_does_not_outlast_the_timeout() -> None:
+    with dripping() as port:
+        started = time.monotonic()
+        found = probing.handshake("127.0.0.1", port, 0.3)
+        taken = time.monotonic() - started
+    assert isinstance(found, answers.NoAnswer)
+    assert 0.3 <= taken < 3
 
 
 def test_a_name_without_address_is_no_answer() -> None:

@@ -8,10 +8,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-PATTERN = ROOT / "extensions/patterns/iis_harden"
+ROLES = ("iis_harden", "rdp_harden")
 
 
 def load(path: str) -> Any:
@@ -26,6 +27,7 @@ def test_action_groups_name_every_action_and_no_other() -> None:
     groups = load("meta/runtime.yml")["action_groups"]
     assert set(groups["all"]) == action_names()
     assert set(groups["iis"]) == {name for name in action_names() if name.startswith("iis_")}
+    assert set(groups["rdp"]) == action_names() - set(groups["iis"]) - {"converge", "undo"}
 
 
 def test_the_tests_run_on_the_oldest_core_that_is_promised() -> None:
@@ -46,33 +48,38 @@ def test_the_readme_installs_the_file_that_is_built() -> None:
     assert built in (ROOT / galaxy["readme"]).read_text(encoding="utf-8")
 
 
-def pattern_template() -> dict[str, Any]:
-    pattern = json.loads((PATTERN / "meta/pattern.json").read_text(encoding="utf-8"))
+def pattern_template(role: str) -> dict[str, Any]:
+    pattern = json.loads((ROOT / f"extensions/patterns/{role}/meta/pattern.json").read_text(encoding="utf-8"))
+    assert pattern["name"] == role
     [template] = pattern["aap_resources"]["controller_job_templates"]
     return dict(template)
 
 
-def test_both_forms_of_the_job_template_ask_the_same() -> None:
-    survey = load("extensions/patterns/iis_harden/template_surveys/iis_harden.yml")
-    assert pattern_template()["survey"] == survey
+@pytest.mark.parametrize("role", ROLES)
+def test_both_forms_of_the_job_template_ask_the_same(role: str) -> None:
+    assert pattern_template(role)["survey"] == load(f"extensions/patterns/{role}/template_surveys/{role}.yml")
 
 
-def test_both_forms_of_the_job_template_run_the_same_playbook() -> None:
-    [template] = load("extensions/patterns/iis_harden/setup.yml")["controller_templates"]
-    assert Path(template["playbook"]).name == pattern_template()["playbook"]
+@pytest.mark.parametrize("role", ROLES)
+def test_both_forms_of_the_job_template_run_the_same_playbook(role: str) -> None:
+    [template] = load(f"extensions/patterns/{role}/setup.yml")["controller_templates"]
+    assert (template["name"], Path(template["playbook"]).name) == (pattern_template(role)["name"], pattern_template(role)["playbook"])
     assert (ROOT / template["playbook"]).is_file()
 
 
-def test_the_survey_offers_the_profiles_of_the_role() -> None:
-    [profile] = [question for question in pattern_template()["survey"]["spec"] if question["variable"] == "iis_harden_profile"]
-    assert profile["choices"] == list(load("roles/iis_harden/defaults/main.yml")["iis_harden_profiles"])
-    assert profile["default"] == load("roles/iis_harden/defaults/main.yml")["iis_harden_profile"]
+@pytest.mark.parametrize("role", ROLES)
+def test_the_survey_offers_the_profiles_of_the_role(role: str) -> None:
+    [profile] = [question for question in pattern_template(role)["survey"]["spec"] if question["variable"] == f"{role}_profile"]
+    defaults = load(f"roles/{role}/defaults/main.yml")
+    assert profile["choices"] == list(defaults[f"{role}_profiles"])
+    assert profile["default"] == defaults[f"{role}_profile"]
 
 
-def test_survey_variables_are_the_roles_or_the_playbooks() -> None:
-    options = set(load("roles/iis_harden/meta/argument_specs.yml")["argument_specs"]["main"]["options"])
-    asked = {question["variable"] for question in pattern_template()["survey"]["spec"]}
-    playbook = (PATTERN / "playbooks" / pattern_template()["playbook"]).read_text(encoding="utf-8")
+@pytest.mark.parametrize("role", ROLES)
+def test_survey_variables_are_the_roles_or_the_playbooks(role: str) -> None:
+    options = set(load(f"roles/{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"])
+    asked = {question["variable"] for question in pattern_template(role)["survey"]["spec"]}
+    playbook = (ROOT / f"extensions/patterns/{role}/playbooks" / pattern_template(role)["playbook"]).read_text(encoding="utf-8")
     assert {variable for variable in asked if variable not in options and variable not in playbook} == set()
 
 

@@ -63,8 +63,9 @@ class Judgement:
         groups = {*after[DENIED.subject], *after[NETWORK_DENIED.subject]}
         unknown = {sid for subject, now in self.now.items() for sid in now - after[subject]} | self._of_forest(wishes)
         if not logon.certain(directory):
-            groups |= {*logon.allow, *(logon.network_allow or ())}
+            groups |= logon.allow
             if not any(directory.is_known(sid) for sid in logon.possible(directory)):
+                groups |= logon.network_allow or frozenset()
                 unknown |= {*logon.allow, *(member for group in logon.allow for member in logon.groups.get(group, ()))}
         asked = sorted(group for group in groups if directory.is_local_group(group) and group not in logon.groups)
         names = sorted(sid for sid in unknown if not directory.is_known(sid))

@@ -38,7 +38,9 @@ def connection_names(connection: Connection | None) -> list[str]:
 
 @dataclass(frozen=True)
 class LocalAccount:
-    """password_age_days: None where the password was never set. password_expires: None age and False are different things."""
+    """password_age_days: None where the password was never set. password_expires: False for an account that is exempt, and for all while
+    the host's maximum age is none.
+    """
 
     name: str
     sid: str

@@ -11,7 +11,7 @@ from .._core.draft import PlanDraft
 from .._core.facts import HostFacts, SessionNeeds
 from .._core.observation import Observations
 from .._core.operations import Read
-from .._core.plan import Change, Plan
+from .._core.plan import Plan
 from .._core.resource import SHARED_SPEC, Options, Resource
 from .firewall import BUILT_IN, BUILT_IN_PORT, Firewall, enable_change, firewall_reads
 from .listener_options import argument_spec, check_limits
@@ -58,7 +58,7 @@ class RdpListener(Resource):
         if self._switched is False and not is_on:
             draft.warnings.append(_NOBODY)
         if self._switches_on and is_on and not self._move:
-            draft.changes += _opening(observations, registry, draft)
+            _open(observations, registry, draft)
         plan = self._with_port(draft, observations, registry, is_on)
         self._refuse_to_drop(plan, observations)
         return plan
@@ -92,7 +92,7 @@ class RdpListener(Resource):
 
     def _refuse_to_drop(self, plan: Plan, observations: Observations) -> None:
         restarts = [name for stage in plan.stages for name in stage.restarts]
-        if restarts and self.restart_now:
+        if self.restart_now:
             what = "another port or transport of the listener"
             refuse_to_drop(observations, restarts, bool(self.options.get("disconnect_sessions")), what)
 
@@ -115,14 +115,15 @@ def _as_stored(setting: Setting, registry: Registry, ownership: Ownership) -> Se
     return setting
 
 
-def _opening(observations: Observations, registry: Registry, draft: PlanDraft) -> list[Change]:
+def _open(observations: Observations, registry: Registry, draft: PlanDraft) -> None:
     """Windows' own rules for the listener's present port, enabled; which way in they leave is the port change's to judge."""
     firewall, port = Firewall.observed(observations, registry), registry.number(PORT) or BUILT_IN_PORT
     found = [(protocol, rule) for protocol, name in BUILT_IN.items() if (rule := firewall.local(name)) and rule.covers(protocol, port)]
-    opened = [enable_change(rule, True) for _protocol, rule in found if not rule.enabled]
+    for _protocol, rule in found:
+        if not rule.enabled:
+            draft.want(enable_change(rule, True), True)
     if not any(protocol == "TCP" for protocol, _rule in found) and not firewall.allowing("TCP", port):
         draft.warnings.append(
             f"Remote Desktop is on, but no firewall rule lets anybody in on port {port}, and Windows' own rule {BUILT_IN['TCP']} is not there "
             "or is for another port. Give the port, and remote_addresses, to have one made."
         )
-    return opened

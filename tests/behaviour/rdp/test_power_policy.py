@@ -118,6 +118,15 @@ def test_never_sleep_is_the_three_times(host: Host) -> None:
     assert set(statuses(result)) == {"01", "02", "03"}
 
 
+def test_minutes_become_seconds_in_the_scheme_and_as_policy(host: Host) -> None:
+    sleep = REQUIREMENTS[0]
+    result = assert_converges(host, [{"power_policy": {"sleep_after": {"ac": 0, "dc": 60}}}])
+    assert statuses(result) == {"01": "changed"}
+    assert [scheme(host, sleep.guid, source) for source in VALUES] == [0, 3600]
+    assert_converges(host, [{"power_policy": {"scope": "policy", "sleep_after": {"ac": 0, "dc": 45}}}])
+    assert [stored(host.box, policy_key(sleep), name) for name in VALUES.values()] == [0, 2700]
+
+
 @python_is_enough(sampled)
 @pytest.mark.parametrize(("requirement", "source"), [case for case in CASES if case.values[0].in_scheme])  # type: ignore[attr-defined]
 def test_wrong_in_the_scheme(host: Host, requirement: Requirement, source: str) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from lab.behaviour.expectation import InAnswer, Part, ReadError, Steps
-from lab.behaviour.rdp_expectation import Inf
+from lab.behaviour.rdp_expectation import Inf, Whole
 from lab.behaviour.rdp_host import (
     ACCOUNTS,
     ADMINISTRATOR,
@@ -60,8 +60,7 @@ ACCOUNT = (
         HOST,
         reads(READ_ACCOUNTS),
         (
-            Part(
-                "",
+            Whole(
                 [
                     account("Administrator", ADMINISTRATOR),
                     account("Guest", GUEST, enabled=False, password_age_days=None, password_expires=False),
@@ -77,7 +76,7 @@ ACCOUNT = (
         "account: a domain controller has no local ones",
         host(registry={PRODUCT: {"ProductType": {"kind": "String", "value": "LanmanNT"}}}),
         reads(READ_ACCOUNTS),
-        (Part("", None),),
+        (Whole(None),),
         PROTOCOL,
         "P",
     ),
@@ -86,8 +85,7 @@ ACCOUNT = (
         HOST,
         reads(resolve("deploy", f"{COMPUTER}\\Deploy".lower(), "remote desktop users", "BUILTIN\\Administrators", "Operators")),
         (
-            Part(
-                "",
+            Whole(
                 {
                     "deploy": resolved(DEPLOY, f"{COMPUTER}\\deploy"),
                     f"{COMPUTER}\\Deploy".lower(): resolved(DEPLOY, f"{COMPUTER}\\deploy"),
@@ -105,8 +103,7 @@ ACCOUNT = (
         HOST,
         reads(resolve("Everyone", "NT AUTHORITY\\NETWORK SERVICE", "CORP\\Domain Admins", "CORP\\deploy", "nobody")),
         (
-            Part(
-                "",
+            Whole(
                 {
                     "Everyone": resolved(EVERYONE, "Everyone"),
                     "NT AUTHORITY\\NETWORK SERVICE": resolved("S-1-5-20", "NT AUTHORITY\\NETWORK SERVICE"),
@@ -124,8 +121,7 @@ ACCOUNT = (
         HOST,
         reads(resolve(LOCAL_ACCOUNT, OPERATOR, ORPHAN)),
         (
-            Part(
-                "",
+            Whole(
                 {
                     LOCAL_ACCOUNT: resolved(LOCAL_ACCOUNT, "NT AUTHORITY\\Local account"),
                     OPERATOR: resolved(OPERATOR, f"{COMPUTER}\\operator"),
@@ -140,11 +136,11 @@ ACCOUNT = (
         "account: the empty name is the session's own",
         HOST,
         reads(resolve("")),
-        (Part("", {"": resolved(DEPLOY, f"{COMPUTER}\\deploy")}),),
+        (Whole({"": resolved(DEPLOY, f"{COMPUTER}\\deploy")}),),
         PROTOCOL,
         "P",
     ),
-    row("account: no name asked for", HOST, reads(resolve()), (Part("", {}),), PROTOCOL, "P"),
+    row("account: no name asked for", HOST, reads(resolve()), (Whole({}),), PROTOCOL, "P"),
 )
 
 RIGHT = (
@@ -153,9 +149,9 @@ RIGHT = (
         HOST,
         reads(right(ALLOW), right(NETWORK), right("SeBatchLogonRight")),
         (
-            Part("", {"accounts": [ADMINISTRATORS, REMOTE]}),
-            Part("", {"accounts": [EVERYONE, ADMINISTRATORS, USERS]}, number=1),
-            Part("", {"accounts": [ORPHAN]}, number=2),
+            Whole({"accounts": [ADMINISTRATORS, REMOTE]}),
+            Whole({"accounts": [EVERYONE, ADMINISTRATORS, USERS]}, number=1),
+            Whole({"accounts": [ORPHAN]}, number=2),
         ),
         LSA,
         "D",
@@ -164,7 +160,7 @@ RIGHT = (
         "right: nobody holds it (STATUS_NO_MORE_ENTRIES)",
         HOST,
         reads(right(DENY)),
-        (Part("", {"accounts": []}),),
+        (Whole({"accounts": []}),),
         LSA,
         "D",
     ),
@@ -237,9 +233,9 @@ GROUP = (
         HOST,
         reads(members(REMOTE), members(ADMINISTRATORS), members(OPERATORS)),
         (
-            Part("", {"name": "Remote Desktop Users", "members": [OPERATOR, ORPHAN]}),
-            Part("", {"name": "Administrators", "members": sorted([ADMINISTRATOR, DEPLOY, DOMAIN_ADMINS])}, number=1),
-            Part("", {"name": "Operators", "members": []}, number=2),
+            Whole({"name": "Remote Desktop Users", "members": [OPERATOR, ORPHAN]}),
+            Whole({"name": "Administrators", "members": sorted([ADMINISTRATOR, DEPLOY, DOMAIN_ADMINS])}, number=1),
+            Whole({"name": "Operators", "members": []}, number=2),
         ),
         NET,
         "D",

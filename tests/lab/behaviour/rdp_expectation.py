@@ -92,6 +92,17 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """The value of an observation, with no key more or less."""
+
+    value: Any
+    number: int = 0
+
+    def problems(self, answer: Answer, box: Box) -> Iterator[str]:
+        yield from _differs(f"value {self.number}", observation(answer, self.number).get("value", MISSING), self.value)
+
+
+@dataclass(frozen=True)
 class Names:
     """The names of the rules of a store that a read gives, sorted."""
 

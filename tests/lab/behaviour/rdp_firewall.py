@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from lab.behaviour.expectation import InAnswer, Part, Steps
-from lab.behaviour.rdp_expectation import Names, Rule
+from lab.behaviour.rdp_expectation import Names, Rule, Whole
 from lab.behaviour.rdp_host import PROTOCOL, host, row
 from lab.behaviour.rdp_requests import add_rule, enable_rule, remove_rule, rules
 from lab.behaviour.requests import apply, reads
@@ -109,7 +109,7 @@ READING = (
         "firewall: no network is connected",
         host(registry={LOCAL: key({})}, documents=network([])),
         reads(rules()),
-        (Part("", {"local": {}, "policy": {}, "active_profiles": []}),),
+        (Whole({"local": {}, "policy": {}, "active_profiles": []}),),
         PROTOCOL,
         "P",
     ),

@@ -10,7 +10,7 @@ from typing import Any
 from lab.behaviour.expectation import Expectation
 from lab.behaviour.row import Row
 from lab.behaviour.situation import Situation
-from lab.boxes.windows import MACHINE_SID
+from lab.boxes.accounts import MACHINE_SID
 
 FACTS = "Remote Desktop on Windows Server: "
 PROTOCOL = "docs/protocol.md"

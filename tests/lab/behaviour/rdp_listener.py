@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from lab.behaviour.expectation import InAnswer, Part, Steps
-from lab.behaviour.rdp_expectation import Document
+from lab.behaviour.rdp_expectation import Document, Whole
 from lab.behaviour.rdp_host import PROTOCOL, host, row
 from lab.behaviour.rdp_requests import SESSIONS, listeners
 from lab.behaviour.requests import apply, reads, registry_set
@@ -82,7 +82,7 @@ LEFT = [
 
 def opens(sockets: list[dict[str, Any]], others: list[dict[str, Any]]) -> tuple[Any, ...]:
     """The sockets of Remote Desktop and the others after the restart, and the sessions that are left."""
-    return RESTARTED, Document("network", ("sockets",), [*others, *sockets]), Part("", LEFT, number=1)
+    return RESTARTED, Document("network", ("sockets",), [*others, *sockets]), Whole(LEFT, number=1)
 
 
 READING = (
@@ -90,7 +90,7 @@ READING = (
         "listener: sockets by protocol, port and address, with the running services of their process",
         HOST,
         reads(listeners()),
-        (Part("", {"sockets": [*BOTH, *UDP], "excluded": [[50000, 50059]]}),),
+        (Whole({"sockets": [*BOTH, *UDP], "excluded": [[50000, 50059]]}),),
         NETSTAT,
         "S",
     ),
@@ -114,7 +114,7 @@ READING = (
         "listener: nothing listens, nothing is kept",
         host(documents={"network": {"active_profiles": [], "excluded": [], "sockets": []}}),
         reads(listeners()),
-        (Part("", {"sockets": [], "excluded": []}),),
+        (Whole({"sockets": [], "excluded": []}),),
         PROTOCOL,
         "P",
     ),
@@ -146,7 +146,7 @@ STARTING = (
         "listener: none where a policy denies it, though the service runs",
         serving(OPEN, LOCAL, {"fDenyTSConnections": 1}),
         apply(restarts=["termservice"], read=(listeners(), SESSIONS, {"provider": "service", "read": "service", "name": "TermService"})),
-        (Document("network", ("sockets",), [WINRM]), Part("", LEFT, number=1), Part("state", "Running", number=2)),
+        (Document("network", ("sockets",), [WINRM]), Whole(LEFT, number=1), Part("state", "Running", number=2)),
         TROUBLESHOOTING,
         "D",
     ),
@@ -206,16 +206,16 @@ SESSION = (
         "session: every state of WTS_CONNECTSTATE_CLASS, by id",
         host(texts={"sessions.txt": "".join(f"{10 - state}\tS{state}\t{state}\n" for state in range(10))}),
         reads(SESSIONS),
-        (Part("", [{"id": 10 - state, "name": f"S{state}", "state": STATES[state]} for state in range(9, -1, -1)]),),
+        (Whole([{"id": 10 - state, "name": f"S{state}", "state": STATES[state]} for state in range(9, -1, -1)]),),
         "WTS_CONNECTSTATE_CLASS, learn.microsoft.com",
         "D",
     ),
-    row("session: nobody", host(texts={"sessions.txt": ""}), reads(SESSIONS), (Part("", []),), PROTOCOL, "P"),
+    row("session: nobody", host(texts={"sessions.txt": ""}), reads(SESSIONS), (Whole([]),), PROTOCOL, "P"),
     row(
         "session: one stays a list",
         host(texts={"sessions.txt": "1\tConsole\t0\n"}),
         reads(SESSIONS),
-        (Part("", [{"id": 1, "name": "Console", "state": "active"}]),),
+        (Whole([{"id": 1, "name": "Console", "state": "active"}]),),
         PROTOCOL,
         "P",
     ),

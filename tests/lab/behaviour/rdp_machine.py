@@ -7,7 +7,7 @@ import struct
 from typing import Any
 
 from lab.behaviour.expectation import InAnswer, Part, ReadError, Steps
-from lab.behaviour.rdp_expectation import Contains, Document, NothingIn
+from lab.behaviour.rdp_expectation import Contains, Document, NothingIn, Whole
 from lab.behaviour.rdp_host import ACCOUNTS, ALLOW, DENY, HOST, PROTOCOL, REMOTE, TEMP, host, row
 from lab.behaviour.rdp_requests import certificate, delete_task, hibernate, owned, register, scheme, set_power, task
 from lab.behaviour.requests import apply, reads
@@ -41,7 +41,7 @@ POWER_ROWS = (
         "power: settings of the active scheme by GUID, numbers unsigned, one that the machine lacks left out",
         ON,
         reads(scheme(SLEEP.upper())),
-        (Part("", {"scheme": BALANCED, "settings": SETTINGS, "hibernate": True}), Part(f"settings/{HYBRID}", "(missing)")),
+        (Whole({"scheme": BALANCED, "settings": SETTINGS, "hibernate": True}), Part(f"settings/{HYBRID}", "(missing)")),
         POWERCFG,
         "D",
     ),
@@ -147,7 +147,7 @@ CERTIFICATE_ROWS = (
         "certificate: with its private key's file and who may read it",
         CERTIFICATES,
         reads(certificate(KEYED), certificate(KEYED.lower())),
-        (Part("", held(True, NAME, MACHINE_KEYS + NAME)), Part("", held(True, NAME, MACHINE_KEYS + NAME), number=1)),
+        (Whole(held(True, NAME, MACHINE_KEYS + NAME)), Whole(held(True, NAME, MACHINE_KEYS + NAME), number=1)),
         CERTUTIL,
         "D",
     ),
@@ -155,13 +155,21 @@ CERTIFICATE_ROWS = (
         "certificate: a key of the newer kind lies elsewhere",
         CERTIFICATES,
         reads(certificate(CNG)),
-        (Part("", held(True, NAMES[CNG], CNG_KEYS + NAMES[CNG])),),
+        (Whole(held(True, NAMES[CNG], CNG_KEYS + NAMES[CNG])),),
         CERTUTIL,
         "D",
     ),
-    row("certificate: without a private key", CERTIFICATES, reads(certificate(KEYLESS)), (Part("", held(False)),), CERTUTIL, "D"),
-    row("certificate: the key's file is gone", CERTIFICATES, reads(certificate(LOST)), (Part("", held(True, NAMES[LOST])),), PROTOCOL, "P"),
-    row("certificate: not in the store", CERTIFICATES, reads(certificate("E" * 40)), (Part("", {"exists": False}),), PROTOCOL, "P"),
+    row("certificate: without a private key", CERTIFICATES, reads(certificate(KEYLESS)), (Whole(held(False)),), CERTUTIL, "D"),
+    row("certificate: the key's file is gone", CERTIFICATES, reads(certificate(LOST)), (Whole(held(True, NAMES[LOST])),), PROTOCOL, "P"),
+    row(
+        "certificate: an entry of the store that has none in it",
+        host(registry={STORE + KEYED: blob((3, "aa" * 20))}),
+        reads(certificate(KEYED)),
+        (Part("exists", True), Part("der", None), Part("key/present", False)),
+        PROTOCOL,
+        "I",
+    ),
+    row("certificate: not in the store", CERTIFICATES, reads(certificate("E" * 40)), (Whole({"exists": False}),), PROTOCOL, "P"),
 )
 
 TASK, COMMAND = "\\hardening.windows\\undo", "<Command>powershell.exe</Command>"
@@ -181,7 +189,7 @@ TASK_ROWS = (
         SCHTASKS,
         "D",
     ),
-    row("task: none of this name", TASKS, reads(task(TASK + "2")), (Part("", {"exists": False, "definition": None}),), PROTOCOL, "P"),
+    row("task: none of this name", TASKS, reads(task(TASK + "2")), (Whole({"exists": False, "definition": None}),), PROTOCOL, "P"),
     row(
         "task: registered",
         HOST,
@@ -194,7 +202,7 @@ TASK_ROWS = (
         "task: deleted",
         TASKS,
         apply(delete_task(TASK, DEFINITION), read=(task(TASK),)),
-        (Steps(("done",)), Part("", {"exists": False, "definition": None}), Document("tasks", (), {})),
+        (Steps(("done",)), Whole({"exists": False, "definition": None}), Document("tasks", (), {})),
         SCHTASKS,
         "D",
     ),
@@ -278,8 +286,7 @@ RSOP_ROWS = (
         MANAGED,
         reads(owned()),
         (
-            Part(
-                "",
+            Whole(
                 {
                     "known": True,
                     "registry": [],
@@ -299,7 +306,7 @@ RSOP_ROWS = (
         "rsop: no policy at all",
         HOST,
         reads(owned(TERMINAL)),
-        (Part("", UNKNOWN | {"known": True}),),
+        (Whole(UNKNOWN | {"known": True}),),
         PROTOCOL,
         "I",
     ),
@@ -307,7 +314,7 @@ RSOP_ROWS = (
         "rsop: Windows keeps no record",
         host(documents={"policy": OWNED | {"known": False}}),
         reads(owned(TERMINAL)),
-        (Part("", UNKNOWN),),
+        (Whole(UNKNOWN),),
         PROTOCOL,
         "P",
     ),

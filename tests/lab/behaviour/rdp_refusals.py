@@ -29,7 +29,7 @@ from lab.behaviour.rdp_requests import (
     set_power,
     task,
 )
-from lab.behaviour.requests import JOURNAL, SERVER, Step, apply, reads
+from lab.behaviour.requests import JOURNAL, SERVER, Step, apply, reads, value
 from lab.behaviour.row import Row
 from lab.behaviour.situation import Situation
 
@@ -47,12 +47,12 @@ def refused(
 
 def changed(step: Step, **keys: Any) -> Step:
     """The step with other keys in its operation; None takes one out."""
-    operation = {name: value for name, value in (step["operation"] | keys).items() if value is not None}
+    operation = {name: item for name, item in (step["operation"] | keys).items() if item is not None}
     return {"operation": operation, "undo": step["undo"]}
 
 
 def odd_read(read: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    return reads({name: value for name, value in (read | keys).items() if value is not None})
+    return reads({name: item for name, item in (read | keys).items() if item is not None})
 
 
 ENTRIES = (
@@ -64,6 +64,18 @@ ENTRIES = (
     refused("an apply by the payload that only reads", apply(GRANT), entry="windows_rdp_read"),
     refused("an apply under check mode", apply(GRANT, _ansible_check_mode=True), "check_mode"),
     refused("a constrained session", reads(POLICY), "constrained_language", CONSTRAINED),
+    row(
+        "rdp: it has the providers that every payload has",
+        HOST,
+        reads(
+            {"provider": "service", "read": "service", "name": "termservice"},
+            {"provider": "journal", "read": "journals"},
+            value(r"SYSTEM\CurrentControlSet\Control\ProductOptions", "ProductType"),
+        ),
+        (Part("state", "Running"), Part("", [], number=1), Part("value", "ServerNT", number=2)),
+        PROTOCOL,
+        "P",
+    ),
     row("rdp: the payload that writes also reads", HOST, reads(right(DENY)), (Part("accounts", []),), PROTOCOL, "P"),
 )
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from lab.behaviour.requests import Step
@@ -74,10 +75,10 @@ def remove_member(group: str, member: str, is_member: bool = True) -> Step:
     return {"operation": step["undo"] | {"planned": {"member": is_member}}, "undo": step["operation"]}
 
 
-def set_policy(values: dict[str, int], planned: dict[str, int | None], undo: dict[str, int] | None = None) -> Step:
+def set_policy(values: dict[str, int], planned: Mapping[str, int | None], undo: dict[str, int] | None = None) -> Step:
     """undo: what takes it back, where that is not simply the planned numbers."""
     back = {name: value for name, value in planned.items() if value is not None} if undo is None else undo
-    operation = {"provider": "security", "operation": "set", "values": values, "planned": {"values": planned}}
+    operation = {"provider": "security", "operation": "set", "values": values, "planned": {"values": dict(planned)}}
     return _pair(operation, {"values": back, "planned": {"values": {name: values.get(name) for name in back}}})
 
 

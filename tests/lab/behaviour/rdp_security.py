@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from lab.behaviour.expectation import InAnswer, Part, Steps
+from lab.behaviour.expectation import InAnswer, Part, ReadError, Steps
 from lab.behaviour.rdp_expectation import Inf, NothingIn
 from lab.behaviour.rdp_host import ALLOW, HOST, PROTOCOL, RIGHTS, TEMP, host, row, security_inf
 from lab.behaviour.rdp_requests import POLICY, set_policy
@@ -56,7 +56,23 @@ ROWS = (
         EXPORT,
         "S",
     ),
+    row(
+        "security: times that are stored all the same are not exported",
+        host(texts={"security.inf": security_inf({DURATION: "30", RESET: "30"})}),
+        reads(POLICY),
+        (Part("", {COUNT: 0, DURATION: "(missing)", RESET: "(missing)"}),),
+        EXPORT,
+        "I",
+    ),
     row("security: with a lockout it has them", LOCKING, reads(POLICY), (Part("", {COUNT: 5, DURATION: 30, RESET: 30}),), EXPORT, "S"),
+    row(
+        "security: secedit refuses a session that is not elevated",
+        host(facts={"elevated": False}),
+        reads(POLICY),
+        (ReadError("command_failed"), NothingIn(TEMP)),
+        "secedit /export, learn.microsoft.com",
+        "K",
+    ),
     row(
         "security: no section, no policy",
         host(texts={"security.inf": "[Privilege Rights]\n"}),

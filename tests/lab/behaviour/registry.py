@@ -91,7 +91,7 @@ ROWS = (
     Row(
         "registry: several keys at once",
         Situation(registry={KEY: {"Number": VALUES["Number"]}, KEY + r"\Odd": {"Odd": {"kind": "None", "value": "00"}}}),
-        reads({"provider": "registry", "read": "keys", "hive": "HKLM", "keys": [KEY, KEY + r"\No", KEY + r"\Odd"]}),
+        reads({"provider": "registry", "read": "keys", "hive": "HKLM", "below": "", "keys": [KEY, KEY + r"\No", KEY + r"\Odd"]}),
         (
             Part("0/value/values/Number", {"kind": "DWord", "value": 4294967295}),
             Part("1/value", {"exists": False, "values": {}, "subkeys": []}),
@@ -103,7 +103,7 @@ ROWS = (
     Row(
         "registry: a list of one key stays a list",
         HERE,
-        reads({"provider": "registry", "read": "keys", "hive": "HKLM", "keys": [KEY + r"\A"]}),
+        reads({"provider": "registry", "read": "keys", "hive": "HKLM", "below": KEY + "\\", "keys": ["A"]}),
         (Part("0/value", {"exists": True, "values": {}, "subkeys": ["deep"]}),),
         PROTOCOL,
         "P",
@@ -111,7 +111,7 @@ ROWS = (
     Row(
         "registry: no key at all",
         HERE,
-        reads({"provider": "registry", "read": "keys", "hive": "HKLM", "keys": []}),
+        reads({"provider": "registry", "read": "keys", "hive": "HKLM", "below": "", "keys": []}),
         (Part("", []),),
         PROTOCOL,
         "P",

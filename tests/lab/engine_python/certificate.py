@@ -37,7 +37,8 @@ def read_certificate(box: Box, read: dict[str, Any]) -> dict[str, Any]:
     found = properties(bytes.fromhex(value["value"]))
     present = KEY_PROPERTY in found
     key = _key(box, thumbprint) if present else NO_KEY
-    return {"exists": True, "der": found[CERTIFICATE_PROPERTY].hex(), "key": {"present": present, **key}}
+    der = found.get(CERTIFICATE_PROPERTY)
+    return {"exists": True, "der": None if der is None else der.hex(), "key": {"present": present, **key}}
 
 
 def _key(box: Box, thumbprint: str) -> dict[str, Any]:

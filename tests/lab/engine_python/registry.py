@@ -56,7 +56,7 @@ def read_key(box: Box, read: dict[str, Any]) -> dict[str, Any]:
 
 def read_keys(box: Box, read: dict[str, Any]) -> list[dict[str, Any]]:
     """A value or an error for each key, so that one does not hide the others."""
-    return [_key_result(box, {"hive": read["hive"], "key": key}) for key in read["keys"]]
+    return [_key_result(box, {"hive": read["hive"], "key": read["below"] + key}) for key in read["keys"]]
 
 
 def _key_result(box: Box, read: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ KNOWN = frozenset(
         "LSAAnonymousNameLookup EnableAdminAccount EnableGuestAccount"
     ).split()
 )
+NOT_ELEVATED = "secedit.exe ended with exit code 1: You do not have sufficient permissions to perform this command."
 PARAMETER = "secedit.exe /configure ended with exit code 1: Error 87: The parameter is incorrect. Error setting {}."
 
 
@@ -45,6 +46,8 @@ def exported(section: dict[str, str]) -> dict[str, int | str]:
 
 
 def read_policy(box: Box, read: dict[str, Any]) -> dict[str, int | str]:
+    if box.host.get("elevated") is False:
+        raise Refusal("command_failed", NOT_ELEVATED)
     return exported(inf.read(box)[inf.ACCESS])
 
 

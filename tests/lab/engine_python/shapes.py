@@ -118,7 +118,7 @@ _SETTING = {"scheme": formed(GUID), "subgroup": formed(GUID), "setting": formed(
 READS: Forms = {
     ("registry", "value"): _VALUE,
     ("registry", "key"): {"hive": _HIVE, "key": named},
-    ("registry", "keys"): {"hive": _HIVE, "keys": texts},
+    ("registry", "keys"): {"hive": _HIVE, "below": text, "keys": texts},
     ("service", "service"): {"name": named},
     ("journal", "journals"): {},
     ("journal", "journal"): {"id": formed(JOURNAL_ID)},

@@ -25,26 +25,35 @@ OTHER = Read("service", "service", {"name": "W3SVC"})
 def answer(item: dict[str, Any]) -> dict[str, Any]:
     """What a host says: something that tells what it was asked."""
     if item.get("read") == "keys":
-        return {"value": [{"value": [item["hive"], name]} for name in item["keys"]]}
+        return {"value": [{"value": [item["hive"], item["below"] + name]} for name in item["keys"]]}
     return {"value": item}
 
 
 def test_keys_are_one_read_behind_the_others() -> None:
     assert packed([key("a"), OTHER, key("b"), key("c", "HKU")]) == [
         OTHER.as_request(),
-        {"provider": "registry", "read": "keys", "hive": "HKLM", "keys": ["a", "b"]},
-        {"provider": "registry", "read": "keys", "hive": "HKU", "keys": ["c"]},
+        {"provider": "registry", "read": "keys", "hive": "HKLM", "below": "", "keys": ["a", "b"]},
+        {"provider": "registry", "read": "keys", "hive": "HKU", "below": "", "keys": ["c"]},
     ]
     assert packed([OTHER]) == [OTHER.as_request()]
 
 
+NAMES = st.lists(st.sampled_from("ab"), min_size=1, max_size=7).map("\\".join)
 READS = st.lists(
     st.one_of(
-        st.builds(key, st.text(max_size=3), st.sampled_from(["HKLM", "HKU"])),
+        st.builds(key, NAMES, st.sampled_from(["HKLM", "HKU"])),
         st.just(OTHER),
         st.builds(lambda n: Read("x", n), st.text(max_size=2)),
     )
 )
+
+
+def test_what_many_keys_begin_with_is_said_once() -> None:
+    names = [rf"A\B\C\D\E\F\G\{number}" for number in range(4)]
+    assert packed([key(name) for name in (*names, r"A\B\X")]) == [
+        {"provider": "registry", "read": "keys", "hive": "HKLM", "below": "A\\B\\C\\D\\E\\F\\", "keys": [rf"G\{n}" for n in range(4)]},
+        {"provider": "registry", "read": "keys", "hive": "HKLM", "below": "", "keys": [r"A\B\X"]},
+    ]
 
 
 @given(READS)

@@ -50,7 +50,9 @@ def test_what_a_new_rule_may_not_be(script: Any) -> None:
         Try-It @{ Name = 'a'; DisplayName = 'x'; LocalPort = '3390' }
         Try-It @{ Name = 'a'; DisplayName = 'x|y' }
         Try-It @{ Name = 'a'; DisplayName = 'x'; Protocol = 'TCP'; LocalPort = '70000' }
-        foreach ($one in '10.0.0.256', '10.1', '10.0.0.0/33', 'fe80::/129', 'LocalNet', '10.0.0.1-10.0.0.2-10.0.0.3') { Try-It @{ Name = 'a'; DisplayName = 'x'; RemoteAddress = $one } }
+        foreach ($one in '10.0.0.256', '10.1', '10.0.0.0/33', 'fe80::/129', 'LocalNet', '10.0.0.1-10.0.0.2-10.0.0.3') {
+            Try-It @{ Name = 'a'; DisplayName = 'x'; RemoteAddress = $one }
+        }
         Try-It @{ Name = 'a'; DisplayName = 'x'; Enabled = $true }""")
     ids = ["Windows System Error 183", *["Windows System Error 87"] * 9, "ParameterArgumentTransformationError"]
     assert said.lines == [f"{one},New-NetFirewallRule" for one in ids], said.errors
@@ -72,7 +74,9 @@ def test_rules_are_switched_and_removed_by_name_and_group(script: Any, remote_de
 
 
 def test_a_fault_refuses_a_rule(script: Any, remote_desktop: Box) -> None:
-    said = script(NEW + "try { New-NetFirewallRule @rule -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }", WriteFault(1, effect="sharing"))
+    said = script(
+        NEW + "try { New-NetFirewallRule @rule -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }", WriteFault(1, effect="sharing")
+    )
     assert said.lines == ["Windows System Error 32,New-NetFirewallRule"], said.errors
     assert rule(remote_desktop, "lab-rdp") is None
 
@@ -88,7 +92,13 @@ def test_networks_and_sockets(script: Any, remote_desktop: Box) -> None:
         foreach ($one in Get-NetTCPConnection -State Listen) { "$($one.LocalAddress) $($one.LocalPort) $($one.OwningProcess) $($one.State)" }
         foreach ($one in Get-NetUDPEndpoint) { "$($one.LocalAddress) $($one.LocalPort) $($one.OwningProcess.GetType().Name)" }
         try { Get-NetTCPConnection -LocalPort 1 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }""")
-    expected = ["DomainAuthenticated 2", "Public 0", ":: 3389 1044 Listen", "0.0.0.0 53 UInt32", "CmdletizationQuery_NotFound_LocalPort,Get-NetTCPConnection"]
+    expected = [
+        "DomainAuthenticated 2",
+        "Public 0",
+        ":: 3389 1044 Listen",
+        "0.0.0.0 53 UInt32",
+        "CmdletizationQuery_NotFound_LocalPort,Get-NetTCPConnection",
+    ]
     assert said.lines == expected, said.errors
 
 
@@ -97,7 +107,9 @@ def test_services_by_process(script: Any, remote_desktop: Box) -> None:
     services["TermService"]["start_type"] = "Automatic"
     remote_desktop.write_json("services", services)
     said = script("""
-        foreach ($one in Get-CimInstance -ClassName Win32_Service -Filter "ProcessId = 1044 AND State = 'Running'") { "$($one.Name) $($one.ProcessId.GetType().Name)" }
+        foreach ($one in Get-CimInstance -ClassName Win32_Service -Filter "ProcessId = 1044 AND State = 'Running'") {
+            "$($one.Name) $($one.ProcessId.GetType().Name)"
+        }
         (Get-CimInstance -Query "SELECT Name FROM Win32_Service WHERE Name = 'termservice'").StartMode""")
     assert said.lines == ["TermService UInt32", "Auto"], said.errors
 
@@ -110,13 +122,18 @@ def test_resultant_set_of_policy(script: Any, remote_desktop: Box) -> None:
             "registry": [{"key": POLICY, "name": "fDisableCdm", "kind": "DWord", "value": 1, "gpo": "Servers"}],
             "rights": [{"right": "SeDenyRemoteInteractiveLogonRight", "accounts": ["S-1-5-113"], "gpo": "Local Group Policy"}],
             "groups": [{"group": "S-1-5-32-555", "members": [], "gpo": "Servers"}],
-            "account": [{"setting": "PasswordComplexity", "value": 1, "gpo": "Servers"}, {"setting": "LockoutBadCount", "value": 3, "gpo": "Servers"}],
+            "account": [
+                {"setting": "PasswordComplexity", "value": 1, "gpo": "Servers"},
+                {"setting": "LockoutBadCount", "value": 3, "gpo": "Servers"},
+            ],
         },
     )
     said = script("""
         $ask = @{ Namespace = 'root\\rsop\\computer' }
         $gpos = @{}; foreach ($one in Get-CimInstance @ask -ClassName RSOP_GPO) { $gpos[$one.id] = $one.name }
-        foreach ($one in Get-CimInstance @ask -ClassName RSOP_RegistryPolicySetting -Filter 'precedence=1') { "$($one.registryKey) $($one.valueName) $($gpos[$one.GPOID])" }
+        foreach ($one in Get-CimInstance @ask -ClassName RSOP_RegistryPolicySetting -Filter 'precedence=1') {
+            "$($one.registryKey) $($one.valueName) $($gpos[$one.GPOID])"
+        }
         foreach ($one in Get-CimInstance @ask -ClassName RSOP_UserPrivilegeRight) { "$($one.UserRight) $($one.GPOID)" }
         foreach ($one in Get-CimInstance @ask -ClassName RSOP_RestrictedGroup) { $one.GroupName }
         foreach ($one in Get-CimInstance @ask -ClassName RSOP_SecuritySettingNumeric) { "$($one.KeyName) $($one.Setting)" }
@@ -134,7 +151,8 @@ def test_resultant_set_of_policy(script: Any, remote_desktop: Box) -> None:
 def test_without_logging_the_namespace_is_missing(script: Any, remote_desktop: Box) -> None:
     remote_desktop.write_json("policy", {"known": False})
     said = script("""
-        foreach ($one in @{ Namespace = 'root/rsop/computer'; ClassName = 'RSOP_GPO' }, @{ ClassName = 'RSOP_GPO' }, @{ ClassName = 'Win32_Service'; Filter = 'Name' }) {
+        foreach ($one in @{ Namespace = 'root/rsop/computer'; ClassName = 'RSOP_GPO' }, @{ ClassName = 'RSOP_GPO' },
+            @{ ClassName = 'Win32_Service'; Filter = 'Name' }) {
             try { Get-CimInstance @one -ErrorAction Stop }
             catch { "$($_.Exception.GetType().Name) $('{0:x8}' -f $_.Exception.HResult) $($_.FullyQualifiedErrorId)" }
         }""")
@@ -143,14 +161,27 @@ def test_without_logging_the_namespace_is_missing(script: Any, remote_desktop: B
 
 
 def test_local_users_have_windows_types(script: Any, remote_desktop: Box) -> None:
-    user = {"name": "anna", "sid": "S-1-5-21-1-2-3-1002", "enabled": True, "password_last_set": "2026-11-01T00:00:00Z", "password_expires": True}
+    user = {
+        "name": "anna",
+        "sid": "S-1-5-21-1-2-3-1002",
+        "enabled": True,
+        "password_last_set": "2026-11-01T00:00:00Z",
+        "password_expires": True,
+    }
     guest = {"name": "Guest", "sid": "S-1-5-21-1-2-3-501", "enabled": False, "password_last_set": None, "password_expires": False}
     remote_desktop.write_json("accounts", {"users": [user, guest], "groups": [], "names": {}})
     said = script("""
-        foreach ($one in Get-LocalUser) { "$($one.Name) $($one.SID.GetType().Name) $($one.Enabled) $($one.PasswordLastSet -is [datetime]) $($null -eq $one.PasswordExpires)" }
+        foreach ($one in Get-LocalUser) {
+            "$($one.Name) $($one.SID.GetType().Name) $($one.Enabled) $($one.PasswordLastSet -is [datetime]) $($null -eq $one.PasswordExpires)"
+        }
         (Get-LocalUser -Name ANNA).PasswordLastSet.ToUniversalTime().ToString('s')
         try { Get-LocalUser -Name nobody -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }""")
-    expected = ["anna SecurityIdentifier True True False", "Guest SecurityIdentifier False False True", "2026-11-01T00:00:00", "UserNotFound,Get-LocalUser"]
+    expected = [
+        "anna SecurityIdentifier True True False",
+        "Guest SecurityIdentifier False False True",
+        "2026-11-01T00:00:00",
+        "UserNotFound,Get-LocalUser",
+    ]
     assert said.lines == expected, said.errors
 
 
@@ -166,7 +197,9 @@ def test_names_and_sids(script: Any, remote_desktop: Box) -> None:
     remote_desktop.write_json(
         "accounts",
         {
-            "users": [{"name": "anna", "sid": "S-1-5-21-1-2-3-1002", "enabled": True, "password_last_set": None, "password_expires": False}],
+            "users": [
+                {"name": "anna", "sid": "S-1-5-21-1-2-3-1002", "enabled": True, "password_last_set": None, "password_expires": False}
+            ],
             "groups": [{"name": "Gäste", "sid": "S-1-5-32-546"}],
             "names": {"S-1-5-113": "NT AUTHORITY\\Local account", "S-1-1-0": "Everyone", "S-1-5-21-7-8-9-1105": "CORP\\anna"},
         },
@@ -196,7 +229,9 @@ def test_the_access_list_of_a_key_file(script: Any, remote_desktop: Box) -> None
     file = "C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\0123_ab"
     remote_desktop.write_json("keys", {"AB" * 20: {"unique_name": "0123_ab", "sddl": "O:SYG:SYD:(A;;FA;;;SY)"}})
     remote_desktop.replace_file(file, b"key")
-    said = script(f"(Get-Acl -LiteralPath '{file}').Sddl; try {{ Get-Acl -LiteralPath 'C:\\no' -ErrorAction Stop }} catch {{ $_.Exception.GetType().Name }}")
+    said = script(
+        f"(Get-Acl -LiteralPath '{file}').Sddl; try {{ Get-Acl -LiteralPath 'C:\\no' -ErrorAction Stop }} catch {{ $_.Exception.GetType().Name }}"
+    )
     assert said.lines == ["O:SYG:SYD:(A;;FA;;;SY)", "ItemNotFoundException"], said.errors
 
 

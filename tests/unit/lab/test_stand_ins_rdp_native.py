@@ -25,15 +25,22 @@ public static class Win {
   [DllImport("advapi32.dll")] static extern uint LsaEnumerateAccountsWithUserRight(IntPtr policy, ref Text right, out IntPtr buffer, out uint count);
   [DllImport("advapi32.dll")] static extern uint LsaAddAccountRights(IntPtr policy, byte[] sid, Text[] rights, uint count);
   [DllImport("advapi32.dll")] static extern uint LsaRemoveAccountRights(IntPtr policy, byte[] sid, byte all, Text[] rights, uint count);
-  [DllImport("netapi32.dll", CharSet = CharSet.Unicode)] static extern uint NetLocalGroupGetMembers(string server, string group, uint level, out IntPtr buffer, uint room, out uint read, out uint total, IntPtr resume);
-  [DllImport("netapi32.dll", CharSet = CharSet.Unicode)] static extern uint NetLocalGroupAddMembers(string server, string group, uint level, IntPtr[] members, uint count);
-  [DllImport("netapi32.dll", CharSet = CharSet.Unicode)] static extern uint NetLocalGroupDelMembers(string server, string group, uint level, IntPtr[] members, uint count);
+  [DllImport("netapi32.dll", CharSet = CharSet.Unicode)]
+  static extern uint NetLocalGroupGetMembers(string server, string group, uint level, out IntPtr buffer,
+    uint room, out uint read, out uint total, IntPtr resume);
+  [DllImport("netapi32.dll", CharSet = CharSet.Unicode)]
+  static extern uint NetLocalGroupAddMembers(string server, string group, uint level, IntPtr[] members, uint count);
+  [DllImport("netapi32.dll", CharSet = CharSet.Unicode)]
+  static extern uint NetLocalGroupDelMembers(string server, string group, uint level, IntPtr[] members, uint count);
   [DllImport("netapi32.dll")] static extern uint NetApiBufferFree(IntPtr buffer);
-  [DllImport("wtsapi32.dll", SetLastError = true)] static extern int WTSEnumerateSessionsW(IntPtr server, uint reserved, uint version, out IntPtr buffer, out uint count);
+  [DllImport("wtsapi32.dll", SetLastError = true)]
+  static extern int WTSEnumerateSessionsW(IntPtr server, uint reserved, uint version, out IntPtr buffer, out uint count);
   [DllImport("wtsapi32.dll")] static extern void WTSFreeMemory(IntPtr buffer);
-  static Text Of(string name) { return new Text { Length = (ushort)(2 * name.Length), Room = (ushort)(2 * name.Length + 2), Buffer = Marshal.StringToHGlobalUni(name) }; }
+  static Text Of(string name) {
+    return new Text { Length = (ushort)(2 * name.Length), Room = (ushort)(2 * name.Length + 2), Buffer = Marshal.StringToHGlobalUni(name) }; }
   static byte[] Sid(string text) { var sid = new SecurityIdentifier(text); var bytes = new byte[sid.BinaryLength]; sid.GetBinaryForm(bytes, 0); return bytes; }
-  static IntPtr Memory(string text) { byte[] sid = Sid(text); IntPtr made = Marshal.AllocHGlobal(sid.Length); Marshal.Copy(sid, 0, made, sid.Length); return made; }
+  static IntPtr Memory(string text) {
+    byte[] sid = Sid(text); IntPtr made = Marshal.AllocHGlobal(sid.Length); Marshal.Copy(sid, 0, made, sid.Length); return made; }
   static string Many(IntPtr buffer, uint count) {
     var sids = new List<string>();
     for (int at = 0; at < count; at++) sids.Add(new SecurityIdentifier(Marshal.ReadIntPtr(buffer, at * IntPtr.Size)).Value);

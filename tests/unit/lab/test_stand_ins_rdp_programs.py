@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ import pytest
 from lab import inf
 from lab.box import Box
 from lab.engine import WriteFault
+from lab.engine_pwsh import run_command
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "rdp" / "secedit"
 FOLDER = "C:\\Windows\\Temp\\lab"
+CREATE = f"schtasks.exe /create /tn '{{}}' /xml '{FOLDER}\\t.xml' | Out-Null; $LASTEXITCODE\n"
 BEGIN = f"[void][System.IO.Directory]::CreateDirectory('{FOLDER}')\n"
 EXPORT = f"secedit.exe /export /cfg '{FOLDER}\\out.inf' /areas SECURITYPOLICY USER_RIGHTS /quiet; $LASTEXITCODE\n"
 SLEEP, STANDBY = "238c9fa8-0aad-41ed-83f4-97be242c8f20", "29f6c1db-86da-48c5-9fdb-f2b67b1f44da"
@@ -23,7 +26,7 @@ TASK = '<?xml version="1.0" encoding="UTF-16"?>\r\n<Task version="1.2" xmlns="ht
 
 
 def configure(body: str, areas: str = "SECURITYPOLICY", more: str = "") -> str:
-    text = "[Unicode]`r`nUnicode=yes`r`n[Version]`r`nsignature=`\"`$CHICAGO`$`\"`r`nRevision=1`r`n" + body.replace("\n", "`r`n")
+    text = '[Unicode]`r`nUnicode=yes`r`n[Version]`r`nsignature=`"`$CHICAGO`$`"`r`nRevision=1`r`n' + body.replace("\n", "`r`n")
     return (
         BEGIN
         + f"[System.IO.File]::WriteAllText('{FOLDER}\\in.inf', \"{text}\", [System.Text.Encoding]::Unicode)\n"
@@ -37,7 +40,9 @@ def german(box: Box) -> None:
 
 def test_an_export_is_utf16_in_windows_form(script: Any, remote_desktop: Box) -> None:
     stored = inf.read(remote_desktop)
-    stored[inf.RIGHTS]["SeDenyRemoteInteractiveLogonRight"] = "*S-1-5-32-546," + ",".join(f"*{one['sid']}" for one in users(remote_desktop)[1:2])
+    stored[inf.RIGHTS]["SeDenyRemoteInteractiveLogonRight"] = "*S-1-5-32-546," + ",".join(
+        f"*{one['sid']}" for one in users(remote_desktop)[1:2]
+    )
     inf.write(remote_desktop, stored)
     said = script(BEGIN + EXPORT)
     assert said.lines == ["0"], said.errors
@@ -86,7 +91,11 @@ def test_an_export_needs_its_folder_and_rights(script: Any, remote_desktop: Box)
 
 def test_account_policy_is_set(script: Any, remote_desktop: Box) -> None:
     before = inf.read(remote_desktop)
-    said = script(configure("[System Access]\nLockoutBadCount = 5\nLockoutDuration = -1\nResetLockoutCount = 60\nMinimumPasswordLength = 14", more="/quiet"))
+    said = script(
+        configure(
+            "[System Access]\nLockoutBadCount = 5\nLockoutDuration = -1\nResetLockoutCount = 60\nMinimumPasswordLength = 14", more="/quiet"
+        )
+    )
     assert said.lines == ["0"], said.errors
     after = inf.read(remote_desktop)
     changed = {name: value for name, value in after[inf.ACCESS].items() if before[inf.ACCESS].get(name) != value}
@@ -96,7 +105,12 @@ def test_account_policy_is_set(script: Any, remote_desktop: Box) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    ["LockoutDuration = 15", "ResetLockoutCount = 15", "LockoutBadCount = 5\nLockoutDuration = 15\nResetLockoutCount = 16", "LockoutBadCount = 5\nLockoutDuration = 15"],
+    [
+        "LockoutDuration = 15",
+        "ResetLockoutCount = 15",
+        "LockoutBadCount = 5\nLockoutDuration = 15\nResetLockoutCount = 16",
+        "LockoutBadCount = 5\nLockoutDuration = 5",
+    ],
 )
 def test_lockout_values_that_contradict_each_other(script: Any, remote_desktop: Box, asked: str) -> None:
     before = inf.read(remote_desktop)
@@ -147,6 +161,18 @@ def test_a_fault_in_a_program_ends_the_payload(script: Any, remote_desktop: Box,
     assert (found == "14") is (stored == "14")
 
 
+@pytest.mark.parametrize(("fault", "exit_code"), [(None, 0), (WriteFault(1), 86)])
+def test_the_command_that_ansible_sends_has_the_same_stand_ins(
+    script: Any, remote_desktop: Box, fault: WriteFault | None, exit_code: int
+) -> None:
+    text = "powercfg.exe /hibernate off; (Get-NetConnectionProfile).Name"
+    encoded = base64.b64encode(text.encode("utf-16-le")).decode("ascii")
+    started: list[int] = []
+    answer = run_command(remote_desktop, f"PowerShell -NoProfile -NonInteractive -EncodedCommand {encoded}", b"", fault, started.append)
+    assert (answer.exit_code, b"Network" in answer.stdout) == (exit_code, fault is None), answer.stderr
+    assert len(started) == 1
+
+
 def last_numbers(lines: list[str], setting: str) -> list[int]:
     """The last two hexadecimal numbers of a setting, read as a program in any language may read them."""
     start = next(at for at, line in enumerate(lines) if setting in line)
@@ -178,12 +204,14 @@ def test_hibernation(script: Any, remote_desktop: Box) -> None:
 
 
 def test_tasks(script: Any, remote_desktop: Box) -> None:
-    written = f"[System.IO.File]::WriteAllText('{FOLDER}\\t.xml', \"{TASK.replace(chr(34), '`' + chr(34))}\", [System.Text.Encoding]::Unicode)\n"
+    written = (
+        f"[System.IO.File]::WriteAllText('{FOLDER}\\t.xml', \"{TASK.replace(chr(34), '`' + chr(34))}\", [System.Text.Encoding]::Unicode)\n"
+    )
     name = "\\hardening.windows\\x"
     said = script(
         BEGIN
         + written
-        + f"schtasks.exe /create /tn '{name}' /xml '{FOLDER}\\t.xml' | Out-Null; $LASTEXITCODE; schtasks.exe /create /tn '{name}' /xml '{FOLDER}\\t.xml' | Out-Null; $LASTEXITCODE\n"
+        + 2 * CREATE.format(name)
         + f"schtasks.exe /query /tn '{name.upper()}' /xml; schtasks.exe /delete /tn '{name}' /f | Out-Null; $LASTEXITCODE\n"
         + f"schtasks.exe /query /tn '{name}' /xml; $LASTEXITCODE; schtasks.exe /delete /tn '{name}' /f; $LASTEXITCODE"
     )
@@ -193,8 +221,10 @@ def test_tasks(script: Any, remote_desktop: Box) -> None:
 
 
 def test_a_task_is_stored_as_it_was_given(script: Any, remote_desktop: Box) -> None:
-    written = f"[System.IO.File]::WriteAllText('{FOLDER}\\t.xml', \"{TASK.replace(chr(34), '`' + chr(34))}\", [System.Text.Encoding]::{{}})\n"
-    create = f"schtasks.exe /create /tn 'x' /xml '{FOLDER}\\t.xml' | Out-Null; $LASTEXITCODE\n"
+    written = (
+        f"[System.IO.File]::WriteAllText('{FOLDER}\\t.xml', \"{TASK.replace(chr(34), '`' + chr(34))}\", [System.Text.Encoding]::{{}})\n"
+    )
+    create = CREATE.format("x")
     said = script(BEGIN + written.format("UTF8") + create + written.format("Unicode") + create)
     # a file in UTF-8 that says UTF-16 is malformed
     assert said.lines == ["1", "0"], said.errors

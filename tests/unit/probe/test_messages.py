@@ -154,6 +154,16 @@ def test_without_the_version_flag_there_is_no_version() -> None:
     assert found.version is None
 
 
+@pytest.mark.parametrize("at", [12, 40], ids=["target", "names"])
+def test_a_challenge_that_points_outside_itself_cannot_be_read(at: int) -> None:
+    whole = bytearray(challenge(NAMES))
+    length = whole.index(b"NTLMSSP\x00") + at
+    whole[length : length + 2] = b"\xff\xff"
+    found = credssp.read_answer(bytes(whole))
+    assert isinstance(found, Unreadable)
+    assert "points outside itself" in found.text
+
+
 def test_a_server_without_ntlm_declines() -> None:
     error = ber.element(0x30, ber.element(0xA0, ber.integer(6)) + ber.element(0xA4, bytes.fromhex("0204c000005e")))
     assert credssp.read_answer(error) == credssp.Declined(0xC000005E)

@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.diff import render_diff
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.facts import HostFacts
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Plan, merge_plans
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.result import task_result
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.run import Outcome
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp import undoing
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.account_policy import AccountPolicy
+from unit.core.samples import FACTS
 from unit.rdp.people import ANNA, SAM, People, controller, fresh_policy, standalone, user
 from unit.rdp.samples import WINRM_HTTP, number, statuses
 
@@ -118,6 +122,17 @@ def test_a_lockout_that_is_switched_off_comes_back_whole() -> None:
     assert host.policy == fresh_policy()
     host.undo(found)
     assert host.policy == fresh_policy() | LOCKED
+
+
+def test_a_change_that_is_taken_back_and_its_result_are_shown_line_by_line() -> None:
+    found = plan(standalone(), **LOCKOUT)
+    (change,) = found.changes
+    assert [(part.target, part.before, part.after) for part in change.reversed.shown] == [
+        (part.target, part.after, part.before) for part in change.shown
+    ]
+    assert change.reversed.reversed == change
+    result = task_result(Outcome(found, HostFacts.from_answer(FACTS)), check=True, diff=True)
+    assert [one["target"] for one in result["changes"]] == [f"account policy: {name}" for name in LOCKED]
 
 
 def test_one_value_of_a_lockout_is_written_with_the_other_two() -> None:

@@ -7,6 +7,8 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.power_policy import PowerPolicy
@@ -191,3 +193,34 @@ def test_only_and_skip_by_any_id() -> None:
     skipped = sleeper().plan(PowerPolicy, **everything, skip=["HW-RDP-PW-02", "CIS-WS2022-18.9.33.6.1"])
     assert not {"PW-02", "PW-07"} & set(statuses(skipped))
     assert len(statuses(skipped)) == 6
+
+
+VALUE = st.one_of(st.none(), st.integers(0, 7200))
+POLICY_VALUE = st.one_of(st.none(), st.none(), st.integers(0, 7200))
+
+
+@st.composite
+def hosts(draw: st.DrawFn) -> Sample:
+    """A machine with any values in its scheme and in its policy, or with none."""
+    sample = sleeper()
+    assert sample.power
+    for one in IN_SCHEME:
+        values = {source: draw(VALUE) for source in SOURCES}
+        sample.power["settings"][one.guid.lower()] = {source: value for source, value in values.items() if value is not None}
+    for one in SETTINGS:
+        values = {POLICY_NAMES[source]: draw(POLICY_VALUE) for source in SOURCES}
+        sample.registry[place(one.guid)] = {name: number(value) for name, value in values.items() if value is not None}
+    return sample
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(hosts(), st.permutations(SETTINGS), st.sampled_from(["local", "policy"]), st.integers(0, 3), st.booleans())
+def test_applied_it_is_empty_and_undone_it_is_as_before(host: Sample, order: list[Any], scope: str, minutes: int, yes: bool) -> None:
+    options = {one.option: {"dc": minutes if one.minutes else yes, "ac": minutes if one.minutes else yes} for one in order}
+    before = copy.deepcopy(host)
+    plan = host.plan(PowerPolicy, scope=scope, **options)
+    assert plan == host.plan(PowerPolicy, scope=scope, **dict(sorted(options.items())))
+    host.apply(plan)
+    assert host.plan(PowerPolicy, scope=scope, **options).empty
+    host.undo(plan)
+    assert (host.power, host.registry) == (before.power, before.registry)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.connection import Connection
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.rdp_access import RdpAccess
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER, TERMINAL_SERVICES_POLICY
@@ -148,6 +149,14 @@ def test_the_account_of_the_connection_counts_and_not_that_of_become() -> None:
     host = standalone(session=ADMINISTRATOR)
     host.facts["account"] = people.session(ADMINISTRATOR)
     assert "WEBDE\\deploy" in refusal(host, network_logon={"deny": {"accounts": ["deploy"]}})
+
+
+def test_an_account_of_the_host_itself_as_people_write_it() -> None:
+    host, resource = standalone(session=ADMINISTRATOR), RdpAccess({"network_logon": {"deny": {"accounts": [".\\deploy"]}}})
+    host.facts["account"] = people.session(ADMINISTRATOR)
+    resource.connection = Connection("psrp", "192.0.2.7", ".\\deploy", 5986, True)
+    with pytest.raises(HardeningError, match=r"WEBDE.deploy, which this connection uses"):
+        resource.plan(*host.observe(resource))
 
 
 def test_the_token_filter_and_the_connection() -> None:

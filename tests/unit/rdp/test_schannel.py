@@ -8,7 +8,7 @@ import ssl
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
@@ -165,6 +165,7 @@ def test_explicit_takes_any_number_but_zero_for_yes() -> None:
 STATE = st.sampled_from([None, 0, 1, 0xFFFFFFFF])
 
 
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     enabled=st.lists(STATE, min_size=12, max_size=12),
     by_default=st.lists(STATE, min_size=12, max_size=12),

@@ -9,8 +9,7 @@ Sections = dict[str, dict[str, str]]
 def parse(text: str) -> Sections:
     sections: Sections = {}
     section: dict[str, str] = {}
-    for line in text.splitlines():
-        line = line.strip()
+    for line in (line.strip() for line in text.splitlines()):
         if line.startswith("[") and line.endswith("]"):
             section = table(sections, line[1:-1])
         elif line and not line.startswith(";"):

@@ -154,7 +154,9 @@ def with_access(stored: dict[str, str], asked: dict[str, str]) -> dict[str, str]
     """[System Access] with what was asked for. Nothing of it is applied where the lockout values contradict each other."""
     made = dict(stored)
     has_administrator = inf.get(stored, ADMINISTRATOR) is not None
-    asked = {key: value for key, value in asked.items() if key.lower() in KNOWN or (has_administrator and key.lower() == ADMINISTRATOR.lower())}
+    asked = {
+        key: value for key, value in asked.items() if key.lower() in KNOWN or (has_administrator and key.lower() == ADMINISTRATOR.lower())
+    }
     for key, value in asked.items():
         inf.put(made, key, value)
     if int(inf.get(made, "LockoutBadCount") or 0) == 0:

@@ -72,9 +72,12 @@ namespace System.ServiceProcess
         public void Stop()
         {
             if (Status == ServiceControllerStatus.Stopped) throw Refused("stop", NotActive, "The service has not been started.");
-            foreach (ServiceController dependent in DependentServices)
-                if (dependent.Status == ServiceControllerStatus.Running) dependent.Put(ServiceControllerStatus.Stopped);
-            WriteFault.Run(() => Put(ServiceControllerStatus.Stopped), Sharing);
+            WriteFault.Run(() =>
+            {
+                foreach (ServiceController dependent in DependentServices)
+                    if (dependent.Status == ServiceControllerStatus.Running) dependent.Put(ServiceControllerStatus.Stopped);
+                Put(ServiceControllerStatus.Stopped);
+            }, Sharing);
         }
 
         public void Start()
