@@ -74,6 +74,16 @@ options:
       - Whether the built-in administrator can be locked too (C(AllowAdministratorLockout)). Hosts without the updates of October 2022 do
         not know it; there it is reported as not applicable.
     type: bool
+  stricter:
+    description:
+      - What a value on the host that asks more than the option does. With V(keep) it complies, so that 12 characters never replace 16.
+        With V(replace) it is set to exactly what the option says.
+      - A limit that is off, such as passwords that never expire, is never stricter.
+    type: str
+    choices:
+      - keep
+      - replace
+    default: keep
   accept_unknown_password_age:
     description:
       - Whether O(maximum_password_age) is set though it cannot be told whether it would expire the password of the account that makes the

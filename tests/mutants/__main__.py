@@ -15,7 +15,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mutants import lab, product
+from mutants import lab, listener, product
 from mutants.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ STAND_INS = Path("build/lab/stand_ins")
 WORKERS = 2
 UNCHANGED = "--unchanged"
 RED, NOTHING_RAN = 1, 5
-MUTANTS = product.MUTANTS + lab.MUTANTS
+MUTANTS = product.MUTANTS + listener.MUTANTS + lab.MUTANTS
 
 
 def copy_tree(folder: Path) -> Path:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mutants import lab, product
+from mutants import lab, listener, product
 from mutants.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
-MUTANTS = product.MUTANTS + lab.MUTANTS
+MUTANTS = product.MUTANTS + listener.MUTANTS + lab.MUTANTS
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)

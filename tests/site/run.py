@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remote_desktop import comply, free_ports, open_to_everybody, verdicts
-
 from lab import Lab, boxes, running
 from lab.box import Box
 from playbook_run import ROOT, PlaybookRun, run_playbook
+from site_hosts import comply, free_ports, open_to_everybody, verdicts
 
 COMPLIANT = "compliant2022"
 MOVED = "default2022"

@@ -82,6 +82,7 @@ class AccountPolicy(Resource):
         "on_override": SCOPE_SPEC["on_override"],
         **argument_spec(),
         _RELAX_OPTION: {"type": "bool"},
+        "stricter": {"type": "str", "choices": ["keep", "replace"], "default": "keep"},
         "accept_unknown_password_age": {"type": "bool", "default": False},
     }
     needs = SessionNeeds(elevated="Windows lets only administrators read and write the account policy")
@@ -96,6 +97,10 @@ class AccountPolicy(Resource):
     @property
     def _relax_given(self) -> bool | None:
         return t.cast("bool | None", self.options.get(_RELAX_OPTION))
+
+    @property
+    def _keeps_stricter(self) -> bool:
+        return bool(self.options.get("stricter", "keep") == "keep")
 
     @property
     def _relax_wanted(self) -> bool | None:
@@ -161,7 +166,7 @@ class AccountPolicy(Resource):
                 continue
             overrider.draft.wanted.append((f"{PLACE}: {setting.key}", setting.text(wanted)))
             owner = found.owner(setting)
-            if _same(setting, now, wanted):
+            if _same(setting, now, wanted) or (self._keeps_stricter and setting.is_stricter(now, wanted)):
                 evidence = f"{setting.option} is {setting.text(now)} ({f'owned by {owner}' if owner else _SCOPE})"
                 overrider.draft.judge((setting.control,), COMPLIANT, evidence)
             elif owner:

@@ -8,6 +8,7 @@ has the same ids), DISA STIGs for Windows Server 2019 V3R8, 2022 V2R8 and 2025 V
 
 from __future__ import annotations
 
+import sys
 import typing as t
 from dataclasses import dataclass
 
@@ -74,7 +75,8 @@ class PolicySetting:
     """One value of [System Access].
 
     option: its name in the module, with the group before a dot. key: secedit's name. type: the option's. low, high: the numbers it takes.
-    words: option's value to stored number where they differ. optional: not every host has it.
+    words: option's value to stored number where they differ. optional: not every host has it. bound: V(least) or V(most) where more, or
+    less, than what is asked for is stricter.
     """
 
     option: str
@@ -85,6 +87,15 @@ class PolicySetting:
     high: int = 1
     words: tuple[tuple[t.Any, int], ...] = ()
     optional: bool = False
+    bound: str = ""
+
+    def is_stricter(self, now: int | None, wanted: int) -> bool:
+        """Whether what is there asks more than what is wanted. A limit that is switched off, on either side, is none that could be compared."""
+        if now is None or not self.bound or (self.bound == "most" and (now < 1 or wanted < 1)):
+            return False
+        # until_unlocked is the longest there is
+        now, wanted = (sys.maxsize if number == NEVER else number for number in (now, wanted))
+        return now > wanted if self.bound == "least" else now < wanted
 
     def text(self, number: int | None) -> str:
         """The stored number, and the option's word for it."""
@@ -103,15 +114,15 @@ LENGTH_KEY, MINIMUM_AGE_KEY, MAXIMUM_AGE_KEY, ADMINISTRATOR_KEY = (
     "AllowAdministratorLockout",
 )
 SETTINGS = (
-    PolicySetting("password_history", "PasswordHistorySize", "int", HISTORY, high=24),
-    PolicySetting("maximum_password_age", MAXIMUM_AGE_KEY, "int", MAXIMUM_AGE, high=999, words=((0, NEVER),)),
-    PolicySetting("minimum_password_age", MINIMUM_AGE_KEY, "int", MINIMUM_AGE, high=998),
-    PolicySetting("minimum_password_length", LENGTH_KEY, "int", LENGTH, high=128),
+    PolicySetting("password_history", "PasswordHistorySize", "int", HISTORY, high=24, bound="least"),
+    PolicySetting("maximum_password_age", MAXIMUM_AGE_KEY, "int", MAXIMUM_AGE, high=999, words=((0, NEVER),), bound="most"),
+    PolicySetting("minimum_password_age", MINIMUM_AGE_KEY, "int", MINIMUM_AGE, high=998, bound="least"),
+    PolicySetting("minimum_password_length", LENGTH_KEY, "int", LENGTH, high=128, bound="least"),
     PolicySetting("password_complexity", "PasswordComplexity", "bool", COMPLEXITY),
     PolicySetting("reversible_encryption", "ClearTextPassword", "bool", REVERSIBLE),
-    PolicySetting("lockout.threshold", COUNT, "int", THRESHOLD, high=999),
-    PolicySetting("lockout.duration", LOCK_MINUTES, "str", DURATION, low=1, high=99999, words=((UNTIL_UNLOCKED, NEVER),)),
-    PolicySetting("lockout.reset_after", RESET_MINUTES, "int", RESET, low=1, high=99999),
+    PolicySetting("lockout.threshold", COUNT, "int", THRESHOLD, high=999, bound="most"),
+    PolicySetting("lockout.duration", LOCK_MINUTES, "str", DURATION, low=1, high=99999, words=((UNTIL_UNLOCKED, NEVER),), bound="least"),
+    PolicySetting("lockout.reset_after", RESET_MINUTES, "int", RESET, low=1, high=99999, bound="least"),
     PolicySetting("administrator_lockout", ADMINISTRATOR_KEY, "bool", ADMINISTRATOR, optional=True),
 )
 BY_KEY = {setting.key: setting for setting in SETTINGS}

@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from .._core.errors import whole
 from .._core.observation import Observations
 from .._core.operations import Read
-from .registry import TERMINAL_SERVICES_POLICY, Place
+from .registry import Place
 
-# Every policy key that a resource of this family looks at, in one read, so that a converge asks once.
+# What every policy key of this family is below, in one read, so that a converge asks once; whole branches, because the request is what
+# travels with every run, and the answer is as long as what policies set there.
 POLICY_KEYS = (
-    TERMINAL_SERVICES_POLICY,
-    r"SOFTWARE\Policies\Microsoft\Windows\CredentialsDelegation",
-    r"SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\00010002",
-    r"SOFTWARE\Policies\Microsoft\Power\PowerSettings",
-    r"SOFTWARE\Policies\Microsoft\WindowsFirewall",
+    r"SOFTWARE\Policies\Microsoft",
     r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System",
-    # Not a policy key, but administrative templates that people write for Schannel put their values there.
     r"SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL",
 )
 

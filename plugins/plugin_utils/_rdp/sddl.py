@@ -12,7 +12,7 @@ import struct
 import typing as t
 from dataclasses import dataclass
 
-# FILE_READ_DATA, GENERIC_READ, GENERIC_ALL, MAXIMUM_ALLOWED is no right of an entry.
+# FILE_READ_DATA, GENERIC_READ, GENERIC_ALL.
 _READ_BITS = 0x00000001 | 0x80000000 | 0x10000000
 # The two-letter rights that include one of those: generic all and read, file all and read, and CC, which is bit 0.
 _READ_WORDS = {"GA", "GR", "FA", "FR", "CC"}

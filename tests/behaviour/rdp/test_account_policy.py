@@ -53,7 +53,8 @@ WRONG = [
 
 
 def policy(**options: Any) -> list[dict[str, Any]]:
-    return [{"account_policy": options}]
+    """Exactly what the options say: every seed is a wrong value here, also one that would be stricter."""
+    return [{"account_policy": {"stricter": "replace", **options}}]
 
 
 def seeded(host: Host, **values: int | None) -> Host:
@@ -104,6 +105,12 @@ def test_flip_of_each_setting_is_exactly_that_change(host: Host, key: str) -> No
     checked = seeded(host, **{key: wrong}).converge(policy(**STIG, accept_unknown_password_age=True), check=True)
     assert [change["target"] for change in checked["changes"]] == [f"account policy: {key}"]
     assert list(statuses(checked).values()).count("changed") == 1
+
+
+def test_longer_passwords_are_not_made_shorter(host: Host) -> None:
+    seeded(host, MinimumPasswordLength=16)
+    result = assert_converges(host, policy(minimum_password_length=12, stricter="keep"))
+    assert (result["changed"], found(host.box)["minimumpasswordlength"]) == (False, "16")
 
 
 BAD = [

@@ -36,8 +36,9 @@ LOCKOUT = {"lockout": {"threshold": 5, "duration": "30", "reset_after": 15}}
 LOCKED = {"LockoutBadCount": 5, "LockoutDuration": 30, "ResetLockoutCount": 15}
 
 
-def plan(host: People, **options: Any) -> Plan:
-    return host.plan(AccountPolicy, **options)
+def plan(host: People, stricter: str = "replace", **options: Any) -> Plan:
+    """Exactly what the options say, but for the tests of what is stricter."""
+    return host.plan(AccountPolicy, stricter=stricter, **options)
 
 
 def shown(found: Plan) -> dict[str, tuple[str, str]]:
@@ -382,3 +383,34 @@ def test_the_policy_that_cannot_be_read() -> None:
     refused._results[resource.reads()[0].identity] = host._members("S-1-5-32-999")
     with pytest.raises(HardeningError, match="^Nothing was changed: the account policy cannot be read: "):
         resource.plan(refused, facts)
+
+
+# option, what it asks for, what stands on the host, whether that is stricter
+BOUNDS: list[tuple[dict[str, Any], dict[str, int], bool]] = [
+    ({"minimum_password_length": 12}, {"MinimumPasswordLength": 16}, True),
+    ({"minimum_password_length": 12}, {"MinimumPasswordLength": 11}, False),
+    ({"password_history": 5}, {"PasswordHistorySize": 24}, True),
+    ({"minimum_password_age": 1}, {"MinimumPasswordAge": 2}, True),
+    ({"maximum_password_age": 365}, {"MaximumPasswordAge": 42}, True),
+    ({"maximum_password_age": 60}, {"MaximumPasswordAge": -1}, False),
+    ({"maximum_password_age": 0}, {"MaximumPasswordAge": 42}, False),
+    ({"lockout": {"threshold": 5}}, {**LOCKED, "LockoutBadCount": 3}, True),
+    ({"lockout": {"threshold": 5}}, {**LOCKED, "LockoutBadCount": 6}, False),
+    ({"lockout": {"threshold": 0}}, LOCKED, False),
+    ({"lockout": {"duration": "15"}}, LOCKED, True),
+    ({"lockout": {"duration": "60"}}, {**LOCKED, "LockoutDuration": -1}, True),
+    ({"lockout": {"duration": "until_unlocked"}}, LOCKED, False),
+    ({"lockout": {"reset_after": 10}}, LOCKED, True),
+    ({"password_complexity": False}, {"PasswordComplexity": 1}, False),
+]
+
+
+@pytest.mark.parametrize(("options", "stands", "stricter"), BOUNDS)
+def test_what_is_stricter_already_is_kept(options: dict[str, Any], stands: dict[str, int], stricter: bool) -> None:
+    host = as_deploy(age=1, expires=True)
+    host.policy.update(stands)
+    kept = plan(host, stricter="keep", **options)
+    assert kept.empty == stricter
+    assert kept.controls[0].status == ("compliant" if stricter else "changed")
+    assert host.plan(AccountPolicy, **options).empty == stricter
+    assert not plan(host, stricter="replace", **options).empty

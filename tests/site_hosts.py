@@ -49,7 +49,7 @@ def comply(box: Box) -> None:
     box.write_json("power", power)
     file = box.folder / "security.inf"
     text = file.read_text("utf-8")
-    for name, value in (("MinimumPasswordLength", 14), ("PasswordComplexity", 1)):
+    for name, value in (("MinimumPasswordLength", 12), ("PasswordComplexity", 1)):
         text = "\n".join(f"{name} = {value}" if line.startswith(f"{name} ") else line for line in text.split("\n"))
     file.write_text(text, "utf-8")
 
