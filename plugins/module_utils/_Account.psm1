@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider account: local accounts; names to SIDs and back.
 
 #AnsibleRequires -PowerShell ._Program
 

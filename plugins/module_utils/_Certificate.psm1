@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider certificate: one of the machine's own store, and its private key's file.
 
 #AnsibleRequires -PowerShell ._Program
 
@@ -34,7 +33,7 @@ function Invoke-CertificateRead {
     if (-not $hex) {
         return @{ exists = $false }
     }
-    # Properties in hexadecimal: id, 1, length, bytes. 2 is the place of the private key, 32 the certificate.
+    # Properties: id, 1, length, bytes. 2 is the place of the private key, 32 the certificate.
     $properties = @{}
     for ($at = 0; $at + 24 -le $hex.Length; $at += 24 + $length) {
         $length = 2 * [System.Net.IPAddress]::NetworkToHostOrder([Convert]::ToInt32($hex.Substring($at + 16, 8), 16))

@@ -81,7 +81,7 @@ function ConvertTo-Failure {
     }
     $hresult = '0x{0:x8}' -f $problem.HResult
     $failure = Get-Failure $script:kinds[$hresult] $problem.Message -Hresult $hresult
-    # IIS begins with a line that ends in the file and one that ends in the line's number, labelled in the host's language.
+    # IIS begins with a line that ends in the file and one that ends in its line; the labels are translated.
     $lines = $problem.Message -split '\r?\n'
     if ($lines[0] -match '^[^\\]*?(?:\\\\\?\\)?((?:[A-Za-z]:|UNC|\\)\\.*\.config)\s*$') {
         $failure['file'] = $Matches[1] -replace '^UNC\\', '\\'

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider firewall: rules as the registry has them.
 
 Set-StrictMode -Version Latest
 

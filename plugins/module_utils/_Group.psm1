@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider group: members of local groups by SID.
 
 #AnsibleRequires -PowerShell ._Account
 #AnsibleRequires -PowerShell ._Native

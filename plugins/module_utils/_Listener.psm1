@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider listener: who listens where.
 
 #AnsibleRequires -PowerShell ._Program
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What no cmdlet gives: rights and members by SID, also of accounts that are gone; sessions.
+# What no cmdlet gives: rights and members by SID, sessions.
 
 using namespace System.Runtime.InteropServices
 

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider power: the active scheme by powercfg.exe, and hibernation.
 
 #AnsibleRequires -PowerShell ._Program
 
@@ -22,7 +21,7 @@ function Get-Hibernate {
 }
 
 function Invoke-PowerRead {
-    # Labels are translated, so by GUIDs and numbers: the first GUID is the scheme's, a setting's last numbers count.
+    # Labels are translated: the first GUID is the scheme's, a setting's last numbers count.
     param($Request)
     $said = (Invoke-Program powercfg.exe '/qh', SCHEME_CURRENT, $Request['subgroup'])['said'].ToLowerInvariant()
     $scheme = $numbers = $null

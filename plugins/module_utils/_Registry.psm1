@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The registry as Microsoft.Win32.RegistryKey sees it, always in the 64-bit view.
+# The registry, always in the 64-bit view.
 
 using namespace Microsoft.Win32
 

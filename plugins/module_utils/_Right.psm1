@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider right: user rights by the Local Security Authority.
 
 #AnsibleRequires -PowerShell ._Native
 

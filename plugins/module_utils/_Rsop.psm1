@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider rsop: what Group Policy owns, by the resultant set of policy that Windows writes.
 
 #AnsibleRequires -PowerShell ._Account
 

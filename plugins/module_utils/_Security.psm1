@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider security: account policy by secedit.exe.
 
 #AnsibleRequires -PowerShell ._Program
 

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider session: the sessions of the host.
 
 #AnsibleRequires -PowerShell ._Native
 

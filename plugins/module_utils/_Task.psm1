@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The provider task: scheduled tasks by schtasks.exe.
 
 #AnsibleRequires -PowerShell ._Program
 

@@ -169,7 +169,10 @@ OTHERS = (
     ),
     Case(
         "a variable wins over the profile",
-        {"rdp_harden_security_layer": {"encryption_level": "client_compatible"}, "rdp_harden_account_policy": {"password_complexity": None}},
+        {
+            "rdp_harden_security_layer": {"encryption_level": "client_compatible"},
+            "rdp_harden_account_policy": {"password_complexity": None},
+        },
         {f"{LISTENER}: MinEncryptionLevel": number(2), f"{POLICY}: fEncryptRPCTraffic": number(1)},
     ),
     Case(
@@ -252,7 +255,11 @@ POLICIES = (
     Case(
         "override fails",
         {},
-        {f"{POLICY}: SecurityLayer": number(1), f"{LISTENER}: MinEncryptionLevel": number(2), rf"{PROTOCOLS}\TLS 1.1\Server: Enabled": number(0)},
+        {
+            f"{POLICY}: SecurityLayer": number(1),
+            f"{LISTENER}: MinEncryptionLevel": number(2),
+            rf"{PROTOCOLS}\TLS 1.1\Server: Enabled": number(0),
+        },
         box="under_policy",
         fails=("Servers", "SecurityLayer"),
     ),

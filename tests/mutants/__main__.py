@@ -15,7 +15,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mutants import lab, listener, product
+from mutants import lab, listener, product, rdp_payload, rdp_probe, rdp_settings, remote_desktop
 from mutants.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,15 @@ STAND_INS = Path("build/lab/stand_ins")
 WORKERS = 2
 UNCHANGED = "--unchanged"
 RED, NOTHING_RAN = 1, 5
-MUTANTS = product.MUTANTS + listener.MUTANTS + lab.MUTANTS
+MUTANTS = (
+    *product.MUTANTS,
+    *lab.MUTANTS,
+    *listener.MUTANTS,
+    *remote_desktop.MUTANTS,
+    *rdp_settings.MUTANTS,
+    *rdp_probe.MUTANTS,
+    *rdp_payload.MUTANTS,
+)
 
 
 def copy_tree(folder: Path) -> Path:

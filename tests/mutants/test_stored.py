@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mutants import lab, listener, product
+from mutants import lab, product, rdp_payload
+from mutants.__main__ import MUTANTS
 from mutants.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
-MUTANTS = product.MUTANTS + listener.MUTANTS + lab.MUTANTS
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
@@ -27,3 +27,4 @@ def test_there_are_enough_of_each_kind() -> None:
     assert product.MUTANTS
     assert lab.ENGINE
     assert lab.PAYLOAD
+    assert rdp_payload.PAYLOAD

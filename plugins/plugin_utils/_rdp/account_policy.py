@@ -31,8 +31,8 @@ from .account_policy_table import (
     PolicySetting,
 )
 from .accounts import ADMINISTRATOR, WayIn, accounts_read, connection_names, resolve_read, unreadable
+from .override import Overrider
 from .ownership import Ownership, owned_read
-from .policy_override import Overrider
 from .registry import Registry, key_read, set_change
 from .setting import SCOPE_SPEC
 

@@ -26,8 +26,8 @@ from .access_judgement import (
 from .account_wish import Wish, check_option, given_names, members_of, observed_wish, set_read, set_spec
 from .accounts import WayIn, accounts_read, connection_names, local_accounts, resolve_read, unreadable
 from .directory import Directory, names_to_resolve
+from .override import Overrider
 from .ownership import Ownership, owned_read
-from .policy_override import Overrider
 from .rdp_access_table import (
     ADMINISTRATORS,
     ALLOWED,

@@ -56,7 +56,7 @@ class Schannel(Resource):
     def reads(self) -> list[Read]:
         reads = [owned_read()]
         if self._wishes:
-            reads += protocol_reads()
+            reads += protocol_reads(self._wishes)
         if self._suites:
             reads += [*cipher_suites.suite_reads(), *bound_certificates.first_reads()]
         return reads + ([key_read(DIFFIE_HELLMAN.key)] if self._size else [])

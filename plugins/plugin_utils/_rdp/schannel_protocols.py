@@ -71,9 +71,15 @@ def wishes(options: t.Mapping[str, t.Any]) -> list[Wish]:
     return found
 
 
-def protocol_reads() -> list[Read]:
-    """All of them: whether one may be switched off depends on the others."""
-    return [key_read(protocol.places(role)[0].key) for protocol in PROTOCOLS for role in ROLES]
+def judged_roles(wanted: t.Iterable[Wish]) -> tuple[str, ...]:
+    """The server's, by which the connection and Remote Desktop come in, and those that are wished about."""
+    return tuple(role for role in ROLES if role == "server" or role in {wish.role for wish in wanted})
+
+
+def protocol_reads(wanted: t.Iterable[Wish]) -> list[Read]:
+    """All versions of a role: whether one may be switched off depends on the others."""
+    roles = judged_roles(wanted)
+    return [key_read(protocol.places(role)[0].key) for protocol in PROTOCOLS for role in roles]
 
 
 @dataclass(frozen=True)
@@ -103,13 +109,14 @@ class ProtocolPlanner:
 
     def plan(self, wanted: t.Sequence[Wish], connection: Connection | None) -> None:
         """Raises HardeningError for what would shut everybody out, or what this version of Windows cannot do."""
-        before = {(one.option, role): self.state(one, role) for one in PROTOCOLS for role in ROLES}
+        roles = judged_roles(wanted)
+        before = {(one.option, role): self.state(one, role) for one in PROTOCOLS for role in roles}
         after = dict(before)
         for wish in wanted:
             self._refuse_unsafe(wish)
             if self._plan(wish):
                 after[wish.protocol.option, wish.role] = wish.text
-        for role in ROLES:
+        for role in roles:
             _refuse_loss(role, before, after)
         _refuse_lost_connection(before, after, connection)
         if after["dtls_1_2", "server"] == OFF != before["dtls_1_2", "server"]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from .._core.controls import CHANGED, COMPLIANT, OVERRIDDEN, Control
+from .._core.controls import CHANGED, COMPLIANT, Control
 from .._core.draft import PlanDraft
 from .._core.operations import Read
-from .._core.plan import Override
+from .override import Disagreement, report_override
 from .ownership import Ownership
 from .registry import Place, Registry, key_read, set_change
 
@@ -147,23 +147,9 @@ class SettingPlanner:
         return _stored(place, self._registry)
 
     def _override(self, setting: Setting, now: Effective, wanted: t.Any) -> None:
-        place = t.cast("Place", now.place)
-        override = Override(
-            site="",
-            path=f"{place.path}: {place.name}",
-            file=str(now.owner),
-            line=None,
-            setting=setting.option,
-            wanted=setting.text(wanted),
-            found=setting.text(now.value),
-        )
-        self._draft.overrides.append(override)
-        sentence = (
-            f"Overridden by Group Policy: {setting.option} is {override.found} instead of {override.wanted} ({override.path}, from {now.owner}). "
-            "It was left alone, because the next policy refresh would write it again; change the policy object, or take the host out of its scope."
-        )
-        (self._draft.failures if self._fail else self._draft.warnings).append(sentence)
-        self._draft.judge(setting.controls, OVERRIDDEN, sentence)
+        place, owner = t.cast("Place", now.place), str(now.owner)
+        one = Disagreement(setting.option, setting.text(wanted), setting.text(now.value), place, owner)
+        report_override(self._draft, one, setting.controls, self._fail)
 
     def _evidence(self, setting: Setting, now: Effective, wanted: t.Any, changes: bool) -> str:
         owner = f", owned by {now.owner}" if now.owner else ""

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mutants of who may log on, account policy, Schannel and power."""
+
+from __future__ import annotations
+
+from mutants.mutant import Mutant
+
+_RDP = "plugins/plugin_utils/_rdp/"
+
+
+def _rdp(file: str, old: str, new: str, test: str, only: str) -> Mutant:
+    return Mutant(_RDP + file, old, new, f"tests/unit/rdp/test_{test}.py", only)
+
+
+ACCESS = (
+    _rdp("logon.py", "if not held & self.allow or held & self.deny:", "if not held & self.allow:", "rdp_access_way_in", "deny_wins"),
+    _rdp("logon.py", "if one.enabled and self.permits(", "if self.permits(", "rdp_access_way_in", "disabled_account"),
+    _rdp("logon.py", "return self.network_allow is None or bool(", "return True or bool(", "rdp_access_way_in", "needs_the_network_right"),
+    _rdp("logon.py", " and not held & (self.network_deny or frozenset())", "", "rdp_access_way_in", "denied_network_right"),
+    _rdp("logon.py", "*([LOCAL_ACCOUNT] if local else [])", "*()", "rdp_access_way_in", "local_account_denied"),
+    _rdp("logon.py", " and not directory.is_gone(sid)}", "}", "rdp_access_way_in", "gone_is_nobody"),
+    _rdp(
+        "access_judgement.py",
+        "if hit and way_in.transport in (*_NETWORK, None):",
+        "if False:",
+        "rdp_access_way_in",
+        "over_the_network_is_refused",
+    ),
+    _rdp("access_judgement.py", '("winrm", "psrp", "ssh")', '("winrm", "psrp")', "rdp_access_way_in", "over_the_network_is_refused"),
+    _rdp("access_judgement.py", "return (opens != add, not opens)", "return (opens == add, not opens)", "rdp_access", "lets_in_comes"),
+    _rdp("access_judgement.py", "account.number == ADMINISTRATOR or", "False or", "rdp_access_way_in", "built_in_administrator"),
+    _rdp("access_judgement.py", "    if ADMINISTRATORS in token(", "    if False and token(", "rdp_access_way_in", "token_filter_and"),
+    _rdp("rdp_access.py", "(policy if policy is not None else local) != 0", "local != 0", "rdp_access_way_in", "needs_the_network_right"),
+    _rdp("rdp_access.py", "return bool(unmet) and not owner", "return bool(unmet)", "rdp_access", "group_policy_owns"),
+    _rdp(
+        "rdp_access.py",
+        "if named <= {ADMINISTRATORS_SID, REMOTE",
+        "if False and {ADMINISTRATORS_SID, REMOTE",
+        "rdp_access",
+        "somebody_is_named",
+    ),
+    _rdp("account_wish.py", '"grant" if add else "revoke"', '"grant"', "rdp_access", "whatever_was_there"),
+    _rdp("account_wish.py", '"add" if add else "remove"', '"add"', "rdp_access", "whatever_was_there"),
+    _rdp(
+        "account_wish.py",
+        "return self.present if self.replace else",
+        "return now | self.present if self.replace else",
+        "rdp_access",
+        "replace",
+    ),
+    _rdp("account_wish.py", "_operation(accounts, sid, not add),", "_operation(accounts, sid, add),", "rdp_access", "whatever_was_there"),
+)
+
+ACCOUNT_POLICY = (
+    _rdp("account_policy.py", "return now in (NEVER, 0)", "return now == 0", "account_policy", "never_expires"),
+    _rdp("account_policy.py", "(age is not None and age < maximum)", "(age is None or age < maximum)", "account_policy", "unknown_age"),
+    _rdp("account_policy.py", "            elif owner:\n", "            elif False:\n", "account_policy", "group_policy_owns"),
+    _rdp("account_policy.py", "        if self.controller:\n", "        if False:\n", "account_policy", "domain_controller"),
+    _rdp(
+        "account_policy.py", "if account and age is not None and account.password_expires:", "if False:", "account_policy", "would_expire"
+    ),
+    _rdp("account_policy.py", "if keys & set(_LOCKOUT) and missing and", "if False and", "account_policy", "do_not_fit"),
+    _rdp("account_policy_options.py", "or duration == NEVER or reset <= duration:", "or True:", "account_policy", "refused_before or fit"),
+    _rdp("account_policy_options.py", "if value == word or str(value) == str(word):", "if False:", "account_policy", "never_expires"),
+)
+
+SCHANNEL = (
+    _rdp("schannel_protocols.py", "or self.build < TLS_1_3_BUILD)", "or self.build < 17763)", "schannel", "before_2022"),
+    _rdp("schannel_protocols.py", 'if wish.protocol.option == "tls_1_2" and not wish.on:', "if False:", "schannel", "never_switched_off"),
+    _rdp("schannel_protocols.py", 'if lost and after["tls_1_2", role] != ON:', "if False:", "schannel", "where_tls_1_2_is_off"),
+    _rdp("schannel_protocols.py", "(by_default, int(not wish.on))", "(by_default, int(wish.on))", "schannel", "both_values"),
+    _rdp(
+        "schannel_protocols.py",
+        'after[option, "server"] == ON for option in spoken',
+        "True for option in spoken",
+        "schannel",
+        "only_version",
+    ),
+    _rdp("schannel_protocols.py", "bool(stored) != bool(value)", "stored != value", "schannel", "explicit_takes_any"),
+    _rdp("schannel_protocols.py", "        if enabled == 0:\n", "        if enabled == 0 and by_default:\n", "schannel", "enabled_zero"),
+    _rdp("schannel_protocols.py", "        if owner and place:\n", "        if False:\n", "schannel", "template_owns"),
+    _rdp("schannel.py", "needed = bits < wanted or", "needed = bits > wanted or", "schannel", "minimum"),
+    _rdp(
+        "cipher_suites.py",
+        "if one.key and not serves(wanted, one.key)]",
+        'if one.key and not serves(wanted, "RSA")]',
+        "cipher_suites",
+        "decides",
+    ),
+    _rdp("cipher_suites.py", "            if foreign:\n", "            if False:\n", "cipher_suites", "later_release"),
+    _rdp("cipher_suites.py", "if now and now.owner and now.place and differs:", "if False:", "cipher_suites", "left_alone"),
+    _rdp("cipher_suites.py", "        if length > MAX_LENGTH:\n", "        if False:\n", "cipher_suites", "too_long"),
+    _rdp("cipher_suites_table.py", '("_NULL_", "_DES_",', '("_DES_",', "cipher_suites", "broken or table or wrong or default"),
+    _rdp(
+        "bound_certificates.py",
+        r'(_HTTP + r"\SslBindingInfo", _HTTP + r"\SslSniBindingInfo")',
+        r'(_HTTP + r"\SslBindingInfo",)',
+        "cipher_suites",
+        "binding",
+    ),
+    _rdp("bound_certificates.py", 'if store.upper() == "MY" else None', "", "cipher_suites", "cannot_be_told"),
+)
+
+POWER = (
+    _rdp("power_plan.py", "get(guid, {}).get(wish.source)", 'get(guid, {}).get("ac")', "power_policy", "one_setting_of_the_scheme"),
+    _rdp("power_plan.py", '"source": wish.source}', '"source": "ac"}', "power_policy", "planned_applied"),
+    _rdp("power_plan.py", "if there or self.in_policy or not", "if self.in_policy or not", "power_policy", "beats_the_scheme"),
+    _rdp("power_plan.py", "if owner and now != wish.stored:", "if False:", "power_policy", "left_alone"),
+    _rdp("power_table.py", "int(value) * 60 if self.minutes", "int(value) if self.minutes", "power_policy", "seconds"),
+    _rdp("power_policy.py", "    if now is None:\n", "    if False:\n", "power_policy", "cannot_be_told"),
+)
+
+MUTANTS = ACCESS + ACCOUNT_POLICY + SCHANNEL + POWER
