@@ -9,7 +9,8 @@ version_added: 0.1.0
 description:
   - Every run writes a journal on the host before its first change, with how each change is taken back. This module does that, in
     reverse order, for everything that is still as the run left it.
-  - Refuses, before anything is written, where somebody has changed a value since.
+  - Refuses, before anything is written, where somebody has changed a value since, or where Remote Desktop would be put back to a port
+    that the firewall lets nobody into. A move of that port has two journals; undo the later one first.
   - Runs again without changing anything.
 extends_documentation_fragment:
   - hardening.windows.attributes
@@ -28,6 +29,12 @@ options:
       - undone
       - closed
     default: undone
+  disconnect_sessions:
+    description:
+      - Taking back a port or a certificate of Remote Desktop restarts Remote Desktop Services (TermService), which drops the sessions of
+        everybody who is working. With V(false) that is refused while there are any.
+    type: bool
+    default: false
   restart:
     description:
       - When services that a change needs restarted are restarted. With V(later) the result says what is not in force yet.

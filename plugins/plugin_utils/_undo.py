@@ -15,6 +15,7 @@ from ._core.plan import Change, Plan, Stage
 from ._core.resource import Resource
 from ._iis import undoing as iis
 from ._rdp import undoing as rdp
+from ._rdp.sessions import SESSIONS_SPEC, refuse_to_drop
 
 # Who can say, for each provider, whether an operation's planned state is there.
 _PROVIDERS: dict[str, types.ModuleType] = {"iis": iis, **dict.fromkeys(rdp.TRACES, rdp)}
@@ -29,6 +30,7 @@ class Undo(Resource):
     argument_spec: t.ClassVar[dict[str, t.Any]] = {
         "journal": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["undone", "closed"], "default": "undone"},
+        **SESSIONS_SPEC,
     }
     needs = SessionNeeds(elevated="only administrators may read the journal")
 
@@ -49,6 +51,8 @@ class Undo(Resource):
         changes = [] if self.options["state"] == "closed" else _undo_changes(journal, observations)
         undone = [change.operation for change in changes]
         rdp.check(undone, observations)
+        if self.restart_now:
+            refuse_to_drop(observations, rdp.restarts(undone), bool(self.options.get("disconnect_sessions")), "taking this back")
         if journal.finished is None:
             changes.append(_close(journal, SUPERSEDED if self.options["state"] == "closed" else UNDONE))
         return Plan(stages=(Stage(tuple(changes), rdp.restarts(undone)),) if changes else ())

@@ -13,6 +13,7 @@ from .._core.operations import Operation, Read
 from .._core.plan import ABSENT
 from .firewall import Rule, rules_read
 from .registry import LISTENER
+from .sessions import sessions_read
 
 Parameters = t.Mapping[str, t.Any]
 
@@ -139,7 +140,9 @@ def before_and_after(step: JournalStep) -> tuple[str, str]:
 
 def further_reads(operations: t.Iterable[Operation]) -> list[Read]:
     """What must be seen, besides what was written, to take these operations back safely."""
-    return [rules_read()] if any(_moves_port(operation) for operation in operations) else []
+    given = list(operations)
+    moved = [rules_read()] if any(_moves_port(operation) for operation in given) else []
+    return moved + ([sessions_read()] if restarts(given) else [])
 
 
 def check(undone: t.Sequence[Operation], observations: Observations) -> None:

@@ -113,6 +113,14 @@ READING = (
         PROTOCOL,
         "P",
     ),
+    row(
+        "firewall: which networks are connected cannot be told",
+        host(registry={LOCAL: key({})}, documents=network(None)),
+        reads(rules()),
+        (Whole({"local": {}, "policy": {}, "active_profiles": None}),),
+        PROTOCOL,
+        "P",
+    ),
 )
 
 WRITING = (

@@ -111,6 +111,14 @@ READING = (
         "P",
     ),
     row(
+        "listener: it is looked for again and again until the seconds are over",
+        HOST,
+        reads(listeners({"protocol": "tcp", "port": 3390, "service": "TermService", "seconds": 1})),
+        (Part("sockets", [*BOTH, *UDP]),),
+        PROTOCOL,
+        "P",
+    ),
+    row(
         "listener: nothing listens, nothing is kept",
         host(documents={"network": {"active_profiles": [], "excluded": [], "sockets": []}}),
         reads(listeners()),

@@ -189,6 +189,7 @@ TASK_ROWS = (
         SCHTASKS,
         "D",
     ),
+    row("task: a name that no command line takes", TASKS, reads(task(TASK + '"')), (ReadError("invalid_value"),), PROTOCOL, "P"),
     row("task: none of this name", TASKS, reads(task(TASK + "2")), (Whole({"exists": False, "definition": None}),), PROTOCOL, "P"),
     row(
         "task: registered",

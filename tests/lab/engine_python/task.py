@@ -21,13 +21,15 @@ def _stored_name(tasks: dict[str, str], name: str) -> str | None:
 
 
 def read_task(box: Box, read: dict[str, Any]) -> dict[str, Any]:
+    if '"' in read["name"]:
+        raise Refusal("invalid_value", "schtasks.exe takes no quotation mark.")
     tasks = box.read_json("tasks")
     name = _stored_name(tasks, read["name"])
     return {"exists": name is not None, "definition": None if name is None else tasks[name]}
 
 
 def check_planned(box: Box, operation: dict[str, Any]) -> None:
-    expect({"exists": _stored_name(box.read_json("tasks"), operation["name"]) is not None}, operation["planned"])
+    expect({"exists": read_task(box, operation)["exists"]}, operation["planned"])
 
 
 def write(box: Box, operation: dict[str, Any], writes: Writes) -> None:

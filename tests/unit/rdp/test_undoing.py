@@ -101,14 +101,16 @@ def journal(*steps: tuple[dict[str, Any], dict[str, Any]], finished: str | None 
     return {"id": ID, "file": f"C:\\{ID}.jsonl", "started": "2026-11-24T21:15:02Z", "finished": finished, "account": "a", "steps": listed}
 
 
-def undo_plan(value: dict[str, Any], answers: list[Any]) -> Plan:
+def undo_plan(value: dict[str, Any], answers: list[Any], sessions: tuple[str, ...] = (), **options: Any) -> Plan:
     """The plan of an undo whose further reads are answered in order, the same answer for every further one."""
-    undo = Undo({"journal": ID, "state": "undone"})
+    undo = Undo({"journal": ID, "state": "undone", **options})
     seen = Observations([journal_read(ID)], [Observation(value=value)])
     further = {read.identity: read for read in undo.further_reads(seen)}
     reads = [journal_read(ID), *further.values()]
     given = [*answers, *([answers[-1]] * (len(further) - len(answers)))]
-    return undo.plan(Observations(reads, [Observation(value=one) for one in (value, *given)]), HOST)
+    listed = [{"id": 2, "name": "RDP-Tcp#0", "state": state} for state in sessions]
+    results = [listed if read.provider == "session" else one for read, one in zip(reads, (value, *given), strict=True)]
+    return undo.plan(Observations(reads, [Observation(value=one) for one in results]), HOST)
 
 
 @pytest.mark.parametrize("provider", STEPS)
@@ -156,6 +158,8 @@ def undo_of(scene: Scene, changes: tuple[Change, ...]) -> Plan:
 
 def answer_of(scene: Scene, read: Read) -> Any:
     request = read.as_request()
+    if request["provider"] == "session":
+        return []
     if request["provider"] == "registry":
         return {"key_exists": True, "exists": True, "kind": "DWord", "value": scene.port}
     return scene.answer(request)
@@ -181,3 +185,13 @@ def test_only_what_the_service_reads_at_its_start_restarts_it() -> None:
     left = {"key_exists": True, "exists": True, "kind": "Binary", "value": "00"}
     plan = undo_plan(journal((certificate.operation.as_request(), certificate.undo.as_request())), [left])
     assert plan.stages[0].restarts == ("TermService",)
+
+
+def test_working_people_are_not_thrown_out_by_an_undo() -> None:
+    certificate = set_change(Place(LISTENER, "SSLCertificateSHA1Hash", "Binary"), None, "00")
+    left = {"key_exists": True, "exists": True, "kind": "Binary", "value": "00"}
+    value = journal((certificate.operation.as_request(), certificate.undo.as_request()))
+    with pytest.raises(HardeningError, match=r"taking this back needs a restart .* RDP-Tcp#0 \(2\)"):
+        undo_plan(value, [left], ("active",))
+    assert not undo_plan(value, [left], ("disconnected",)).empty
+    assert not undo_plan(value, [left], ("active",), disconnect_sessions=True).empty

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the payload does where a program of Windows is missing, and where a service is just about to change its state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engines import opened_engine
+from lab.behaviour import rdp_listener, rdp_machine
+from lab.behaviour.rdp_host import DENY, GUEST, host
+from lab.behaviour.rdp_requests import grant, scheme
+from lab.behaviour.requests import apply, reads
+from lab.behaviour.situation import JOURNALS
+from lab.box import Box
+from lab.engine import Engine, WriteFault
+from lab.engine_pwsh import view
+
+
+@pytest.fixture(scope="module")
+def pwsh() -> Iterator[Engine]:
+    with opened_engine("pwsh") as opened:
+        yield opened
+
+
+def without(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    monkeypatch.setattr(view, "SCRIPTS", {name: script for name, script in view.SCRIPTS.items() if name != program})
+
+
+def files(box: Box) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in box.folder.rglob("*") if path.is_file() and path.name != ".lock"}
+
+
+def test_a_program_that_is_missing_is_named(pwsh: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, "powercfg.exe")
+    box = host(documents={"power": rdp_machine.POWER}).build(tmp_path / "box")
+
+    [found] = pwsh.answer(box, "windows_rdp_read", reads(scheme(rdp_machine.SLEEP)))["observations"]
+
+    assert found["error"]["kind"] == "command_missing"
+    assert "powercfg.exe" in found["error"]["message"]
+
+
+def test_nothing_is_written_where_the_journals_folder_cannot_be_closed_to_others(
+    pwsh: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(monkeypatch, "icacls.exe")
+    box = host().build(tmp_path / "box")
+    before = files(box)
+
+    answer = pwsh.answer(box, "windows_rdp", apply(grant(DENY, GUEST)))
+
+    assert answer["failed"]
+    assert answer["error"]["kind"] == "journal"
+    assert "icacls.exe" in answer["error"]["message"]
+    assert files(box) == before
+    assert not box.path(JOURNALS).exists()
+
+
+def restarted(pwsh: Engine, folder: Path, dependent: str) -> tuple[list[dict[str, Any]], Box]:
+    """The first stop of TermService is refused while a service that depends on it is in this state."""
+    services = {**rdp_listener.SERVICES, "UmRdpService": rdp_listener.service(dependent)}
+    box = rdp_listener.serving(rdp_listener.OPEN, {"PortNumber": 3390}, services=services).build(folder / "box")
+    answer = pwsh.answer(box, "windows_rdp", apply(restarts=["TermService"]), WriteFault(1, "before", "sharing"))
+    return answer["restarts"], box
+
+
+def test_a_service_is_asked_to_stop_again_while_one_that_depends_on_it_starts(pwsh: Engine, tmp_path: Path) -> None:
+    restarts, box = restarted(pwsh, tmp_path, "StartPending")
+
+    assert restarts == [{"service": "TermService", "error": None}]
+    assert {socket["port"] for socket in box.read_json("network")["sockets"] if socket["process"] == rdp_listener.RDP} == {3390}
+
+
+def test_a_service_that_refuses_to_stop_while_nothing_is_pending_is_not_asked_again(pwsh: Engine, tmp_path: Path) -> None:
+    [restart], box = restarted(pwsh, tmp_path, "Stopped")
+
+    assert restart["error"] is not None
+    assert {socket["port"] for socket in box.read_json("network")["sockets"] if socket["process"] == rdp_listener.RDP} == {3389}
