@@ -25,7 +25,7 @@ COLUMNS = (*ENGINES, "skipped", "seconds")
 PRODUCT = ("plugins", "roles", "playbooks", "extensions", "meta")
 LAB = ("tests/lab",)
 ROWS = ("tests/lab/behaviour",)
-CODE = {".py", ".ps1", ".psm1", ".cs", ".yml", ".yaml"}
+CODE = {".py", ".ps1", ".psm1", ".cs", ".c", ".h", ".yml", ".yaml"}
 
 
 @dataclass(frozen=True)

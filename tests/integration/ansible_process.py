@@ -38,12 +38,17 @@ class Played:
 
     def of(self, host: str, task: str | None = None) -> Mapping[str, Any]:
         """The last result of a host, or of its task; where there is none, the test fails with what was printed."""
-        found = [entry for entry in self.results if entry["host"] == host and task in (None, entry["task"])]
+        found = [entry for entry in self.results if entry["host"] == host and task in (None, task_name(entry))]
         assert found, f"no result of {host}, task {task}:\n{self.output}"
         return found[-1]["result"]
 
     def state(self, host: str) -> str:
         return [entry["state"] for entry in self.results if entry["host"] == host][-1]
+
+
+def task_name(entry: Mapping[str, Any]) -> str:
+    """Without the role's name, which ansible-core 2.21 puts before it."""
+    return str(entry["task"]).rpartition(" : ")[2]
 
 
 def program(name: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from behaviour.rdp.checks import changed, lasting, state
-from integration.ansible_process import Played, host_variables, play
+from integration.ansible_process import Played, host_variables, play, task_name
 from integration.rdp_hosts import CONVERGE, PROBE, ROLE, build
 from integration.rdp_role_cases import CASES, Case
 from lab import Lab, running
@@ -71,7 +71,7 @@ def result(played: Played, case: Case) -> Mapping[str, Any]:
 
 
 def state_of(played: Played, case: Case) -> str:
-    return [entry["state"] for entry in played.results if entry["host"] == case.host and entry["task"] == CONVERGE][-1]
+    return [entry["state"] for entry in played.results if entry["host"] == case.host and task_name(entry) == CONVERGE][-1]
 
 
 def shown(place: str) -> str:
@@ -142,7 +142,7 @@ def test_a_look_from_outside_gives_verdicts(ran: Ran, host: str, verdicts: tuple
 
 
 def test_nobody_looks_unless_told_to(ran: Ran) -> None:
-    looked = {entry["host"] for entry in ran.first.results if entry["task"] == PROBE and "verdicts" in entry["result"]}
+    looked = {entry["host"] for entry in ran.first.results if task_name(entry) == PROBE and "verdicts" in entry["result"]}
     assert looked == {"the_port", "probed"}
 
 

@@ -6,12 +6,14 @@ Words choose mutants by name. With --unchanged the same tests are run without th
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -60,51 +62,79 @@ def environment(tree: Path) -> dict[str, str]:
     return given if given.get("PWSH") or not beside.exists() else given | {"PWSH": str(beside)}
 
 
-def run_tests(tree: Path, mutant: Mutant) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", mutant.test, "-k", mutant.only]
-    return subprocess.run(command, cwd=tree, env=environment(tree), capture_output=True, text=True, check=False)
+class Tree:
+    """A copy of the project, and a process that runs its tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = copy_tree(folder)
+        command = [sys.executable, "-m", "mutants.preloaded"]
+        self._process = subprocess.Popen(
+            command, cwd=self.folder, env=environment(self.folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run_tests(self, mutant: Mutant) -> tuple[int, str]:
+        """Pytest's exit code, and what it said."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        arguments = ["-x", "-q", "-p", "no:cacheprovider", mutant.test, "-k", mutant.only]
+        self._process.stdin.write(json.dumps(arguments) + "\n")
+        self._process.stdin.flush()
+        code, said = json.loads(self._process.stdout.readline())
+        return code, said
+
+    def verdict(self, mutant: Mutant) -> str | None:
+        """What is wrong with a mutant; None where a test turned red."""
+        try:
+            original = mutant.apply(self.folder)
+        except ValueError as problem:
+            return str(problem)
+        try:
+            code, said = self.run_tests(mutant)
+        finally:
+            (self.folder / mutant.file).write_text(original, "utf-8")
+        if code == RED:
+            return None
+        if code == NOTHING_RAN:
+            return "no test of that name"
+        if code == 0:
+            return "skipped" if " passed" not in said else "survived"
+        return f"the tests could not run: {said[-800:]}"
+
+    def close(self) -> None:
+        """Ends the process by the end of its input."""
+        self._process.communicate()
 
 
-def verdict(tree: Path, mutant: Mutant) -> str | None:
-    """What is wrong with a mutant; None where a test turned red."""
-    try:
-        original = mutant.apply(tree)
-    except ValueError as problem:
-        return str(problem)
-    try:
-        done = run_tests(tree, mutant)
-    finally:
-        (tree / mutant.file).write_text(original, "utf-8")
-    if done.returncode == RED:
-        return None
-    if done.returncode == NOTHING_RAN:
-        return "no test of that name"
-    if done.returncode == 0:
-        return "skipped" if " passed" not in done.stdout else "survived"
-    return f"the tests could not run: {done.stdout[-400:]}{done.stderr[-400:]}"
+def over_all(chosen: list[Mutant], judge: Callable[[Tree, Mutant], str | None]) -> dict[str, str]:
+    """name -> what `judge` has to say, of the mutants of which it has something to say. Each worker has a copy of its own."""
+    trees: queue.Queue[Tree] = queue.Queue()
 
-
-def judge_all(chosen: list[Mutant], folder: Path) -> dict[str, str]:
-    trees: queue.Queue[Path] = queue.Queue()
-    for number in range(WORKERS):
-        trees.put(copy_tree(folder / str(number) / "tree"))
-
-    def judge(mutant: Mutant) -> tuple[str, str | None]:
+    def judged(mutant: Mutant) -> tuple[str, str | None]:
         tree = trees.get()
         try:
-            return mutant.name, verdict(tree, mutant)
+            return mutant.name, judge(tree, mutant)
         finally:
             trees.put(tree)
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return {name: problem for name, problem in pool.map(judge, chosen) if problem}
+    with tempfile.TemporaryDirectory() as folder:
+        made = [Tree(Path(folder) / str(number) / "tree") for number in range(WORKERS)]
+        for tree in made:
+            trees.put(tree)
+        try:
+            with ThreadPoolExecutor(WORKERS) as pool:
+                return {name: problem for name, problem in pool.map(judged, chosen) if problem}
+        finally:
+            for tree in made:
+                tree.close()
+
+
+def judge_all(chosen: list[Mutant]) -> dict[str, str]:
+    return over_all(chosen, Tree.verdict)
 
 
 def check_unchanged(chosen: list[Mutant]) -> int:
     """The same tests on the project as it is: one that is red anyway would prove nothing about a mutant."""
-    with tempfile.TemporaryDirectory() as folder:
-        tree = copy_tree(Path(folder) / "tree")
-        red = [mutant.name for mutant in chosen if run_tests(tree, mutant).returncode != 0]
+    red = over_all(chosen, lambda tree, mutant: "red" if tree.run_tests(mutant)[0] != 0 else None)
     print("\n".join([*red, f"{len(chosen)} mutants, the tests of {len(red)} are red without them"]))
     return 1 if red else 0
 
@@ -113,8 +143,7 @@ def main(words: list[str]) -> int:
     chosen = [mutant for mutant in MUTANTS if all(word in mutant.name for word in words if word != UNCHANGED)]
     if UNCHANGED in words:
         return check_unchanged(chosen)
-    with tempfile.TemporaryDirectory() as folder:
-        problems = judge_all(chosen, Path(folder))
+    problems = judge_all(chosen)
     for name, problem in problems.items():
         print(f"{name}\n    {problem}")
     print(f"{len(chosen)} mutants, {len(chosen) - len(problems)} turned a test red")

@@ -44,7 +44,6 @@ PROBE = (
     _probe("judge.py", "same = certificate.thumbprint == case.thumbprint", "same = True", "certificate", "thumbprint_is_compared"),
     _probe("tls.py", 'OUTDATED = ("1.0", "1.1")', 'OUTDATED = ("1.0",)', "judge", "handshakes"),
     _probe("tls.py", '("ECDHE-", "DHE-", "TLS_")', '("ECDHE-", "DHE-", "TLS_", "AES")', "tls", "forward_secrecy"),
-    _probe("tls.py", "self._seen[5] == _FATAL and code in", "code in", "tls", "alerts"),
     _probe("certificate.py", "details.key_size < (2048", "details.key_size < (1024", "certificate", "verdicts"),
     _probe("certificate.py", '("md5", "sha1")', '("md5",)', "certificate", "verdicts"),
     _probe(
@@ -62,7 +61,7 @@ PROBE = (
 
 FRONT = (
     _front("x224.py", "*([] if nla else [SSL])", "SSL", "connection_request"),
-    _front("x224.py", "return Selected(None) if required is None else Refused(None)", "return Selected(None)", "connection_request"),
+    _front("x224.py", "return Selected(None) if required is None else Refused(None)", "return Selected(None)", "silenced"),
     _front("x224.py", 'data = b"" if answer.code is None else', "data = b'' if True else", "connection_request"),
     _front("mcs.py", "HIGH: (BIT_128, FIPS)", "HIGH: (BIT_128, BIT_40, FIPS)", "standard_security"),
     _front(

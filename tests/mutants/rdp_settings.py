@@ -40,7 +40,7 @@ ACCESS = (
         "somebody_is_named",
     ),
     _rdp("account_wish.py", '"grant" if add else "revoke"', '"grant"', "rdp_access", "whatever_was_there"),
-    _rdp("account_wish.py", '"add" if add else "remove"', '"add"', "rdp_access", "whatever_was_there"),
+    _rdp("account_wish.py", '"add" if add else "remove"', '"add"', "rdp_access", "orphan_in_the_group"),
     _rdp(
         "account_wish.py",
         "return self.present if self.replace else",
@@ -90,7 +90,7 @@ SCHANNEL = (
     _rdp("cipher_suites.py", "            if foreign:\n", "            if False:\n", "cipher_suites", "later_release"),
     _rdp("cipher_suites.py", "if now and now.owner and now.place and differs:", "if False:", "cipher_suites", "left_alone"),
     _rdp("cipher_suites.py", "        if length > MAX_LENGTH:\n", "        if False:\n", "cipher_suites", "too_long"),
-    _rdp("cipher_suites_table.py", '("_NULL_", "_DES_",', '("_DES_",', "cipher_suites", "broken or table or wrong or default"),
+    _rdp("cipher_suites_table.py", '("_NULL_", "_DES_",', '("_DES_",', "cipher_suites_table", "name_says"),
     _rdp(
         "bound_certificates.py",
         r'(_HTTP + r"\SslBindingInfo", _HTTP + r"\SslSniBindingInfo")',
@@ -102,7 +102,7 @@ SCHANNEL = (
 )
 
 POWER = (
-    _rdp("power_plan.py", "get(guid, {}).get(wish.source)", 'get(guid, {}).get("ac")', "power_policy", "one_setting_of_the_scheme"),
+    _rdp("power_plan.py", "get(guid, {}).get(wish.source)", 'get(guid, {}).get("ac")', "power_policy", "kept_awake or planned_applied"),
     _rdp("power_plan.py", '"source": wish.source}', '"source": "ac"}', "power_policy", "planned_applied"),
     _rdp("power_plan.py", "if there or self.in_policy or not", "if self.in_policy or not", "power_policy", "beats_the_scheme"),
     _rdp("power_plan.py", "if owner and now != wish.stored:", "if False:", "power_policy", "left_alone"),

@@ -109,6 +109,7 @@ def test_a_stage_that_fails_midway_is_taken_back_as_far_as_it_came() -> None:
     assert "store: at was not changed to new" in outcome.failures[0]
     assert outcome.failures[-1] == KEPT
     assert box.values == {"sign": "2", "new": "shut", "at": "old", "old": "open", "seen": "yes"}
+    assert box.operations == ["read", "apply", "apply"]
 
 
 def test_a_service_that_does_not_restart_is_a_reason_to_take_back() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hardening.windows.plugins.module_utils._probe import mcs, rdp_controls, tls
-from ansible_collections.hardening.windows.plugins.module_utils._probe.answers import RESET, Disconnected, NoAnswer
+from ansible_collections.hardening.windows.plugins.module_utils._probe.answers import RESET, Disconnected, NoAnswer, Unreadable
 from ansible_collections.hardening.windows.plugins.module_utils._probe.control import Verdict
 from ansible_collections.hardening.windows.plugins.module_utils._probe.judge import CHECKS, Case, judge, unmet
 from unit.probe.samples import (
@@ -53,6 +53,11 @@ ROWS: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
         (CLASSIC, F5, F5, HYBRID, HYBRID),
         {"classic": {"none": CLOSED}},
         "pass pass pass not_observable pass",
+    ),
+    "2, 1: 11 bytes, MCS not understood": (
+        (CLASSIC, F5, F5, HYBRID, HYBRID),
+        {"classic": {"none": Unreadable(b"\x03", "it ends in the middle")}},
+        "inconclusive pass inconclusive inconclusive pass",
     ),
     "2, 1: no HYBRID_EX": ((CLOSED, F5, F5, HYBRID, HYBRID), {}, "pass pass pass not_observable pass"),
     "2, 0": ((CLASSIC, F1, SSL, HYBRID, HYBRID_EX), DEAD, "fail fail pass not_observable pass"),

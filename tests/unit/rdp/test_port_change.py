@@ -142,6 +142,14 @@ def test_the_safeguard_is_a_task_that_puts_everything_back_and_deletes_itself() 
     assert commands[4] == f'schtasks.exe /delete /tn "{NAME}" /f'
 
 
+def test_the_safeguard_goes_back_to_the_port_that_was_there_on_battery_too() -> None:
+    scene = Scene(port=4000, local={TCP: rule(6, "4000"), UDP: rule(17, "4000")}, sockets=[socket(4000, "TermService")])
+    definition = scene.stages(port=3391)[0].changes[2].operation.parameters["definition"]
+    assert "/d 4000 /f" in definition
+    assert "<DisallowStartIfOnBatteries>false<" in definition
+    assert "<StopIfGoingOnBatteries>false<" in definition
+
+
 def test_without_remote_desktop_there_is_nothing_to_prove() -> None:
     first, second = Scene(sockets=[]).stages(port=3390, is_on=False)
     assert [change.target for change in first.changes] == [OWN_TCP, OWN_UDP, "PortNumber"]
