@@ -62,10 +62,11 @@ function Restart-WindowsService {
         $service.WaitForStatus('Stopped', $script:patience)
         foreach ($one in $again) {
             $one.Refresh()
-            if ("$($one.Status)" -ne 'Running') {
+            # Some start by themselves with the one they depend on.
+            if ("$($one.Status)" -notin 'Running', 'StartPending') {
                 $one.Start()
-                $one.WaitForStatus('Running', $script:patience)
             }
+            $one.WaitForStatus('Running', $script:patience)
         }
     }
     catch {

@@ -6,9 +6,9 @@ using namespace System.Runtime.InteropServices
 Set-StrictMode -Version Latest
 
 function Get-Native {
-    # The functions as one type: each compilation is a process.
+    # The functions as one type: each compilation is a process. A wrong variable LIB is a warning.
     if (-not ('HardeningWindows.Native' -as [type])) {
-        Add-Type -Namespace HardeningWindows -Name Native -MemberDefinition @'
+        Add-Type -IgnoreWarnings -Namespace HardeningWindows -Name Native -MemberDefinition @'
 [DllImport("advapi32.dll")]
 public static extern int LsaOpenPolicy(IntPtr system, byte[] attributes, int access, out IntPtr policy);
 [DllImport("advapi32.dll")]

@@ -5,7 +5,7 @@ Set-StrictMode -Version Latest
 
 function Get-NativeWriter {
     if (-not ('HardeningWindows.NativeWriter' -as [type])) {
-        Add-Type -Namespace HardeningWindows -Name NativeWriter -MemberDefinition @'
+        Add-Type -IgnoreWarnings -Namespace HardeningWindows -Name NativeWriter -MemberDefinition @'
 [DllImport("advapi32.dll")]
 public static extern int LsaAddAccountRights(IntPtr policy, byte[] sid, IntPtr[] right, int count);
 [DllImport("advapi32.dll")]

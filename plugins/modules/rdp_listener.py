@@ -30,7 +30,7 @@ options:
   remote_addresses:
     description:
       - Who may come in on O(port), as addresses, ranges, or V(Any), where a firewall rule must be made for it. Without it the rules of
-        the present port are copied.
+        the present port are copied. A rule for it that is there already is neither changed nor removed.
     type: list
     elements: str
   verify_from:
@@ -152,6 +152,18 @@ options:
     description:
       - Whether a session is disconnected when it is locked, for every kind of account. It stands in the policy only.
     type: bool
+  stricter:
+    description:
+      - What a value in effect that asks more than O(time_limits) or a direction of the clipboard does.
+        With V(keep) it complies and is left where it stands, so that
+        15 minutes never replace 5.
+        With V(replace) it is set to exactly what the option says.
+      - No limit, V(0), is never stricter, on either side.
+    type: str
+    choices:
+      - keep
+      - replace
+    default: keep
   disconnect_sessions:
     description:
       - Whether a restart of Remote Desktop Services, for O(port) or O(transports), may drop sessions that somebody is working in. Without

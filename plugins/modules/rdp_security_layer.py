@@ -42,6 +42,17 @@ options:
       - client_compatible
       - high
       - fips
+  stricter:
+    description:
+      - What a value in effect that asks more than O(encryption_level) does.
+        With V(keep) it complies and is left where it stands, so that
+        V(high) never replaces V(fips).
+        With V(replace) it is set to exactly what the option says.
+    type: str
+    choices:
+      - keep
+      - replace
+    default: keep
   fips_policy:
     description:
       - Whether Windows uses FIPS 140 algorithms only, in every program of the host that asks Windows for them. In force after a reboot.

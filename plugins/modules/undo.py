@@ -31,8 +31,8 @@ options:
     default: undone
   disconnect_sessions:
     description:
-      - Taking back a port or a certificate of Remote Desktop restarts Remote Desktop Services (TermService), which drops the sessions of
-        everybody who is working. With V(false) that is refused while there are any.
+      - Taking back a port, a certificate or the transports of Remote Desktop restarts Remote Desktop Services (TermService), which drops
+        the sessions of everybody who is working. With V(false) that is refused while there are any.
     type: bool
     default: false
   restart:

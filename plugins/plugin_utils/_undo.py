@@ -55,7 +55,8 @@ class Undo(Resource):
             refuse_to_drop(observations, rdp.restarts(undone), bool(self.options.get("disconnect_sessions")), "taking this back")
         if journal.finished is None:
             changes.append(_close(journal, SUPERSEDED if self.options["state"] == "closed" else UNDONE))
-        return Plan(stages=(Stage(tuple(changes), rdp.restarts(undone)),) if changes else ())
+        stages = (Stage(tuple(changes), rdp.restarts(undone)),) if changes else ()
+        return Plan(stages=stages, reboot_required=rdp.needs_reboot(undone))
 
     def _journal(self, observations: Observations) -> Journal:
         result = observations[journal_read(self.options["journal"])]

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,3 @@ def port_of(box: Box) -> int:
     """What the listener's key says."""
     key = r"SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp"
     return int(box.registry["HKLM"][key]["PortNumber"]["value"])
-
-
-def held(state: Mapping[str, str], place: str) -> bool:
-    """Whether a box's state, as checks.state gives it, has a place; spelled in any case."""
-    return place.lower() in state

@@ -28,7 +28,7 @@ def test_the_audit_shows_what_the_run_would_do_and_writes_nothing(tmp_path: Path
         assert (audit.exit_code, canonical(lab, HOST)) == (0, before), audit.output
         site = play(lab, [{"import_playbook": "hardening.windows.site"}], "--diff")
         for task in ("Harden IIS", "Harden Remote Desktop"):
-            told, done = (next(e for e in one.results if e["host"] == HOST and e["task"].endswith(task))["result"] for one in (audit, site))
+            told, done = (one.of(HOST, task) for one in (audit, site))
             assert told["changes"] == done["changes"] != []
             assert told["diff"] == done["diff"]
         assert "+requestFiltering/verbs/TRACE: allowed=false" in audit.output

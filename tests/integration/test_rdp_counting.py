@@ -22,7 +22,7 @@ HOSTS = ("compliant", "changing", "moving")
 LIMITS = {"compliant": (1, 7), "changing": (2, 13), "moving": (3, 21)}
 READ_LIMIT = 150 * KILOBYTE
 # What applies brings the scripts that write, besides those that read, of every provider of the family, for they read again what they
-# wrote; and all of it travels with every such request, because nothing on the host keeps it. About 208 kB are measured.
+# wrote; and all of it travels with every such request, because nothing on the host keeps it. About 200 kB are measured.
 APPLY_LIMIT = 215 * KILOBYTE
 
 

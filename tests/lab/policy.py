@@ -12,6 +12,7 @@ from typing import Any
 
 from lab import inf
 from lab.box import Box
+from lab.engine_python.listener import following_switch
 
 POWER_SETTING = re.compile(r"SOFTWARE\\Policies\\Microsoft\\Power\\PowerSettings\\([0-9a-f-]{36})", re.IGNORECASE)
 POWER_SOURCES = {"acsettingindex": "ac", "dcsettingindex": "dc"}
@@ -23,7 +24,7 @@ def refresh(box: Box) -> None:
         owned = box.read_json("policy")
         if not owned:
             return
-        _refresh_registry(box, owned.get("registry", []))
+        following_switch(box, lambda: _refresh_registry(box, owned.get("registry", [])))
         _refresh_power(box, owned.get("registry", []))
         _refresh_security(box, owned)
 

@@ -133,9 +133,10 @@ def judge_all(chosen: list[Mutant]) -> dict[str, str]:
 
 
 def check_unchanged(chosen: list[Mutant]) -> int:
-    """The same tests on the project as it is: one that is red anyway would prove nothing about a mutant."""
-    red = over_all(chosen, lambda tree, mutant: "red" if tree.run_tests(mutant)[0] != 0 else None)
-    print("\n".join([*red, f"{len(chosen)} mutants, the tests of {len(red)} are red without them"]))
+    """The same tests on the project as it is, each once: one that is red anyway would prove nothing about a mutant."""
+    each = list({(mutant.test, mutant.only): mutant for mutant in chosen}.values())
+    red = over_all(each, lambda tree, mutant: "red" if tree.run_tests(mutant)[0] != 0 else None)
+    print("\n".join([*red, f"{len(each)} choices of tests, {len(red)} of them red without a mutant"]))
     return 1 if red else 0
 
 

@@ -12,6 +12,7 @@ _PAYLOAD = "plugins/module_utils/"
 _ENGINE = "tests/lab/engine_python/"
 _STAND_INS = "tests/lab/engine_pwsh/stand_ins/"
 _ROWS = "tests/conformance/test_rows.py"
+_OBSTACLES = "tests/conformance/test_rdp_obstacles.py"
 
 
 def _payload(file: str, old: str, new: str, only: str) -> Mutant:
@@ -28,20 +29,23 @@ def _stand_in(file: str, old: str, new: str, only: str) -> Mutant:
 
 PAYLOAD = (
     _payload("_RightWrite.psm1", "['operation'] -eq 'grant'", "['operation'] -ne 'grant'", "right and taken and last"),
-    _payload("_RightWrite.psm1", "($Policy, $sid, 0, $Text, 1)", "($Policy, $sid, 1, $Text, 1)", "right and taken and last"),
+    _payload("_RightWrite.psm1", "($Policy, $sid, 0, $Text, 1)", "($Policy, $sid, 1, $Text, 1)", "right and loses"),
     _payload("_GroupWrite.psm1", "['operation'] -eq 'add'", "['operation'] -ne 'add'", "group and last and members"),
     _payload("_Right.psm1", "if ($status -ne 0x8000001A)", "if ($status -eq 0)", "right and none and 0xC0000060"),
     _payload("_Power.psm1", "@{ ac = $numbers[-2]; dc = $numbers[-1] }", "@{ ac = $numbers[-1]; dc = $numbers[-2] }", "power and settings"),
     _payload(
-        "_Power.psm1", "'HibernateEnabled', 'HibernateEnabledDefault'", "'HibernateEnabledDefault', 'HibernateEnabled'", "power and then"
+        "_Power.psm1",
+        "'HibernateEnabled', 'HibernateEnabledDefault'",
+        "'HibernateEnabledDefault', 'HibernateEnabled'",
+        "power and hibernation",
     ),
-    _payload("_PowerWrite.psm1", "$setting -and $now['scheme'] -eq", "$setting -or $now['scheme'] -eq", "power and scheme and active"),
+    _payload("_PowerWrite.psm1", "$setting -and $now['scheme'] -eq", "$setting -or $now['scheme'] -eq", "power and scheme and became"),
     _payload("_Security.psm1", "'^-?\\d+$'", "'^\\d+$'", "security and negative"),
     _payload(
         "_SecurityWrite.psm1",
         "if ((Get-Canonical $now[$pair.Key])",
         "if ($false -and (Get-Canonical $now[$pair.Key])",
-        "security and not and applied",
+        "security and know and applied",
     ),
     _payload("_FirewallWrite.psm1", "-notcontains 'Any'", "-contains 'None'", "firewall and interfaces"),
     _payload("_FirewallWrite.psm1", "{ 'Enable' } else { 'Disable' }", "{ 'Disable' } else { 'Enable' }", "firewall and switched and off"),
@@ -57,6 +61,13 @@ PAYLOAD = (
     _payload("_Planned.psm1", "-cne (Get-Canonical $pair.Value)) {", "-ceq '') {", "right and held and though"),
 )
 
+OBSTACLES = (
+    Mutant(_PAYLOAD + "_Apply.psm1", "if (-not ($states -like '*Pending')", "if ($true", _OBSTACLES, "asked_to_stop_again"),
+    Mutant(_PAYLOAD + "_Apply.psm1", "@($Service) + @($Service.DependentServices)", "@($Service)", _OBSTACLES, "asked_to_stop_again"),
+    Mutant(_PAYLOAD + "_JournalWrite.psm1", "        [Directory]::Delete($script:folder)\n", "", _OBSTACLES, "closed_to_others"),
+    Mutant(_PAYLOAD + "_Program.psm1", "if (-not $found) {", "if ($false) {", _OBSTACLES, "missing_is_named"),
+)
+
 ENGINE = (
     _engine("account.py", '"enabled": user["enabled"]', '"enabled": True', "account and local and last"),
     _engine("account.py", "    if is_domain_controller(box):\n", "    if False:\n", "account and controller"),
@@ -69,7 +80,7 @@ ENGINE = (
         "security.py", "hidden = WHILE_LOCKING if values.get(COUNT, 0) == 0 else ()", "hidden = ()", "security and stored and exported"
     ),
     _engine("security.py", "> _number(after[DURATION]) != FOR_EVER else", "> _number(after[DURATION]) else", "security and ends"),
-    _engine("power.py", "if active else None}", "}", "power and scheme and active"),
+    _engine("power.py", "if active else None}", "}", "power and scheme and became"),
     _engine("certificate.py", "present = KEY_PROPERTY in found", "present = True", "certificate and without"),
     _engine("planned.py", "!= wanted:", "== {}:", "right and though"),
     _engine("rsop.py", 'if _is_below(entry["key"], read["keys"])]', "]", "rsop and below"),
@@ -86,4 +97,4 @@ STAND_INS = (
     ),
 )
 
-MUTANTS = PAYLOAD + ENGINE + STAND_INS
+MUTANTS = PAYLOAD + OBSTACLES + ENGINE + STAND_INS

@@ -26,6 +26,13 @@ ACCESS = (
         "rdp_access_way_in",
         "over_the_network_is_refused",
     ),
+    _rdp(
+        "access_judgement.py",
+        "{**judgement.groups, GROUP.subject: sets[GROUP.subject]}",
+        "judgement.groups",
+        "rdp_access_way_in",
+        "network or group or member",
+    ),
     _rdp("access_judgement.py", '("winrm", "psrp", "ssh")', '("winrm", "psrp")', "rdp_access_way_in", "over_the_network_is_refused"),
     _rdp("access_judgement.py", "return (opens != add, not opens)", "return (opens == add, not opens)", "rdp_access", "lets_in_comes"),
     _rdp("access_judgement.py", "account.number == ADMINISTRATOR or", "False or", "rdp_access_way_in", "built_in_administrator"),
@@ -79,6 +86,7 @@ SCHANNEL = (
     _rdp("schannel_protocols.py", "bool(stored) != bool(value)", "stored != value", "schannel", "explicit_takes_any"),
     _rdp("schannel_protocols.py", "        if enabled == 0:\n", "        if enabled == 0 and by_default:\n", "schannel", "enabled_zero"),
     _rdp("schannel_protocols.py", "        if owner and place:\n", "        if False:\n", "schannel", "template_owns"),
+    _rdp("schannel_protocols.py", 'if role == "server" or role in', "if role in", "schannel", "only_version or https or client or refuses"),
     _rdp("schannel.py", "needed = bits < wanted or", "needed = bits > wanted or", "schannel", "minimum"),
     _rdp(
         "cipher_suites.py",

@@ -8,6 +8,7 @@ from mutants.mutant import Mutant
 _CORE = "plugins/plugin_utils/_core/"
 _RDP = "plugins/plugin_utils/_rdp/"
 _LAYER = "tests/unit/rdp/test_security_layer.py"
+_UNDO = "tests/unit/rdp/test_undoing.py"
 
 
 def _core(file: str, old: str, new: str, test: str, only: str) -> Mutant:
@@ -40,12 +41,15 @@ RUN = (
 )
 
 SETTINGS = (
-    _rdp("setting.py", "if now.owner and now.value != wanted:", "if False:", "setting", "never_fought"),
+    _rdp("setting.py", "if now.owner and now.value != wanted", "if False and now.value != wanted", "setting", "never_fought"),
     _rdp("setting.py", "if setting.policy and registry.found(setting.policy):", "if False:", "setting", "policy_value_wins"),
     _rdp("setting.py", "registry.number(setting.enabler) == 0", "True", "setting", "switched_off"),
     _rdp("setting.py", 'return self._scope == "policy" and setting.policy', "return False and setting.policy", "setting", "auditors"),
     _rdp("setting.py", "if needed and setting.restarts:", "if False:", "setting", "needs"),
     _rdp("override.py", "(self.draft.failures if self.fail else", "(self.draft.warnings if self.fail else", "setting", "never_fought"),
+    _rdp("setting.py", 'bool(now > wanted) if self.bound == "least"', "bool(now < wanted) if True", "stricter", "bound"),
+    _rdp("setting.py", "self.unlimited in (now, wanted)", "False", "stricter", "bound"),
+    _rdp("setting.py", "if self.meets is None or value in self.meets else ()", "", "stricter", "satisfied"),
     _rdp("ownership.py", "if owner or self.known:", "if True:", "setting", "owner_that_is_not_known"),
     _rdp("ownership.py", "(place.key.lower(), place.name.lower())", "(place.key, place.name)", "setting", "never_fought"),
     _rdp("registry.py", "isinstance(value, str) and value.isdecimal()", "False", "setting", "text"),
@@ -119,9 +123,10 @@ PORT = (
     _rdp("safeguard.py", '"start TermService"', '"start RpcSs"', "port_change", "safeguard"),
     _rdp("knock.py", "if isinstance(answer, Handshake):", "if answer:", "knock", "no_answer or closed"),
     _rdp("undoing.py", "if not _open_afterwards(port, undone, observations):", "if False:", "undoing", "closed_firewall"),
-    _rdp("undoing.py", '{"portnumber", "sslcertificatesha1hash"}', '{"sslcertificatesha1hash"}', "undoing", "closed_firewall"),
+    _rdp("undoing.py", '{"portnumber", "sslcertificatesha1hash"', '{"sslcertificatesha1hash"', "undoing", "closed_firewall"),
     _rdp("undoing.py", 'given["account"] in value["accounts"]', "True", "undoing", "still_there"),
     _rdp("undoing.py", '"|active=true|" in rule.lower()', "True", "undoing", "somebody_changed"),
+    Mutant("plugins/plugin_utils/_undo.py", "        if self.restart_now:\n", "        if False:\n", _UNDO, "thrown_out"),
     _rdp("sessions.py", '_IN_USE = ("active", "shadow")', '_IN_USE = ("active",)', "sessions", "connected_to"),
     _rdp("sessions.py", "    if sessions:\n", "    if False:\n", "listener", "sessions_in_use"),
 )

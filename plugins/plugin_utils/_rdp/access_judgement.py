@@ -135,8 +135,9 @@ def refuse_closing_the_way_in(wishes: t.Iterable[Wish], judgement: Judgement, wa
     hit = _hits(NETWORK_DENIED.subject, wishes, judgement, way_in, facts)
     if hit and way_in.transport in (*_NETWORK, None):
         raise HardeningError(
-            f"Nothing was changed: network_logon.deny would deny {judgement.directory.labels(hit)} to log on over the network, and "
-            f"{way_in.name}, which this connection uses, is among them. Connect with an account that is not, or leave the entry out."
+            f"Nothing was changed: {judgement.directory.labels(hit)} would be denied to log on over the network, and {way_in.name}, "
+            "which this connection uses, is among them. Connect with an account that is not, or leave the entry out of network_logon.deny or "
+            "remote_desktop_users."
         )
 
 
@@ -151,15 +152,16 @@ def warnings_about_the_way_in(wishes: t.Iterable[Wish], judgement: Judgement, wa
 
 
 def _hits(subject: str, wishes: t.Iterable[Wish], judgement: Judgement, way_in: WayIn, facts: HostFacts) -> Sids:
-    """What is newly denied and is a part of the connection's account."""
-    added = frozenset(sid for wish in wishes if wish.accounts.subject == subject for sid in judgement.added(wish))
-    return added & _held(judgement, way_in, facts)
+    """What is newly denied to the connection's account: an entry that is a part of it, or a denied group that it becomes a member of."""
+    now, after = judgement.now, judgement.after(wishes)
+    return (after[subject] & _held(judgement, after, way_in, facts)) - (now[subject] & _held(judgement, now, way_in, facts))
 
 
-def _held(judgement: Judgement, way_in: WayIn, facts: HostFacts) -> Sids:
+def _held(judgement: Judgement, sets: Sets, way_in: WayIn, facts: HostFacts) -> Sids:
     account = facts.account
     groups = frozenset(account.groups) if account and account.sid == way_in.sid else frozenset()
-    return groups | (token(way_in.sid, way_in.local is not None, judgement.groups) if way_in.sid else frozenset())
+    members = {**judgement.groups, GROUP.subject: sets[GROUP.subject]}
+    return groups | (token(way_in.sid, way_in.local is not None, members) if way_in.sid else frozenset())
 
 
 def refuse_token_filter(changes: t.Iterable[Change], judgement: Judgement, way_in: WayIn) -> None:

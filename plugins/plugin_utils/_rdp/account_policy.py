@@ -168,14 +168,14 @@ class AccountPolicy(Resource):
             owner = found.owner(setting)
             if _same(setting, now, wanted) or (self._keeps_stricter and setting.is_stricter(now, wanted)):
                 evidence = f"{setting.option} is {setting.text(now)} ({f'owned by {owner}' if owner else _SCOPE})"
-                overrider.draft.judge((setting.control,), COMPLIANT, evidence)
+                overrider.draft.judge(setting.served(wanted), COMPLIANT, evidence)
             elif owner:
                 why = {"why": _CONTROLLER} if found.controller else {}
-                overrider.note(setting.option, PLACE, owner, _text(setting, now), setting.text(wanted), (setting.control,), **why)
+                overrider.note(setting.option, PLACE, owner, _text(setting, now), setting.text(wanted), setting.served(wanted), **why)
             else:
                 needed[setting] = wanted
                 evidence = f"{setting.option} was {_text(setting, now)}, wanted {setting.text(wanted)} ({_SCOPE})"
-                overrider.draft.judge((setting.control,), CHANGED, evidence)
+                overrider.draft.judge(setting.served(wanted), CHANGED, evidence)
         return needed
 
     def _refuse_expiry(self, found: Found, after: t.Mapping[str, int]) -> None:
@@ -257,11 +257,14 @@ def _change(now: t.Mapping[str, int], needed: t.Mapping[PolicySetting, int]) -> 
     if len(parts) == 1:
         return parts[0]
     joined = {name: ", ".join(getattr(part, name) for part in parts) for name in ("target", "before", "after")}
-    return Change(PLACE, **joined, operation=operation, undo=undo, controls=tuple(part.controls[0] for part in parts), parts=parts)
+    return Change(
+        PLACE, **joined, operation=operation, undo=undo, controls=tuple(one for part in parts for one in part.controls), parts=parts
+    )
 
 
 def _part(setting: PolicySetting, before: int | None, after: int | None, operation: Operation, undo: Operation) -> Change:
-    return Change(PLACE, setting.key, _text(setting, before), _text(setting, after), operation, undo, (setting.control.id,))
+    ids = () if after is None else tuple(control.id for control in setting.served(after))
+    return Change(PLACE, setting.key, _text(setting, before), _text(setting, after), operation, undo, ids)
 
 
 def _text(setting: PolicySetting, number: int | None) -> str:

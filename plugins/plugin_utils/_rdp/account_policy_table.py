@@ -76,7 +76,7 @@ class PolicySetting:
 
     option: its name in the module, with the group before a dot. key: secedit's name. type: the option's. low, high: the numbers it takes.
     words: option's value to stored number where they differ. optional: not every host has it. bound: V(least) or V(most) where more, or
-    less, than what is asked for is stricter.
+    less, than what is asked for is stricter. meets: the stored numbers that do what the control asks for; None where every number does.
     """
 
     option: str
@@ -88,6 +88,11 @@ class PolicySetting:
     words: tuple[tuple[t.Any, int], ...] = ()
     optional: bool = False
     bound: str = ""
+    meets: t.Container[int] | None = None
+
+    def served(self, number: int) -> tuple[Control, ...]:
+        """The control, where this number satisfies it: who asks for what it forbids is not called compliant with it."""
+        return (self.control,) if self.meets is None or number in self.meets else ()
 
     def is_stricter(self, now: int | None, wanted: int) -> bool:
         """Whether what is there asks more than what is wanted. A limit that is switched off, on either side, is none that could be compared."""
@@ -114,16 +119,18 @@ LENGTH_KEY, MINIMUM_AGE_KEY, MAXIMUM_AGE_KEY, ADMINISTRATOR_KEY = (
     "AllowAdministratorLockout",
 )
 SETTINGS = (
-    PolicySetting("password_history", "PasswordHistorySize", "int", HISTORY, high=24, bound="least"),
-    PolicySetting("maximum_password_age", MAXIMUM_AGE_KEY, "int", MAXIMUM_AGE, high=999, words=((0, NEVER),), bound="most"),
-    PolicySetting("minimum_password_age", MINIMUM_AGE_KEY, "int", MINIMUM_AGE, high=998, bound="least"),
+    PolicySetting("password_history", "PasswordHistorySize", "int", HISTORY, high=24, bound="least", meets=(24,)),
+    PolicySetting(
+        "maximum_password_age", MAXIMUM_AGE_KEY, "int", MAXIMUM_AGE, high=999, words=((0, NEVER),), bound="most", meets=range(1, 366)
+    ),
+    PolicySetting("minimum_password_age", MINIMUM_AGE_KEY, "int", MINIMUM_AGE, high=998, bound="least", meets=range(1, 999)),
     PolicySetting("minimum_password_length", LENGTH_KEY, "int", LENGTH, high=128, bound="least"),
-    PolicySetting("password_complexity", "PasswordComplexity", "bool", COMPLEXITY),
-    PolicySetting("reversible_encryption", "ClearTextPassword", "bool", REVERSIBLE),
-    PolicySetting("lockout.threshold", COUNT, "int", THRESHOLD, high=999, bound="most"),
+    PolicySetting("password_complexity", "PasswordComplexity", "bool", COMPLEXITY, meets=(1,)),
+    PolicySetting("reversible_encryption", "ClearTextPassword", "bool", REVERSIBLE, meets=(0,)),
+    PolicySetting("lockout.threshold", COUNT, "int", THRESHOLD, high=999, bound="most", meets=range(1, 6)),
     PolicySetting("lockout.duration", LOCK_MINUTES, "str", DURATION, low=1, high=99999, words=((UNTIL_UNLOCKED, NEVER),), bound="least"),
     PolicySetting("lockout.reset_after", RESET_MINUTES, "int", RESET, low=1, high=99999, bound="least"),
-    PolicySetting("administrator_lockout", ADMINISTRATOR_KEY, "bool", ADMINISTRATOR, optional=True),
+    PolicySetting("administrator_lockout", ADMINISTRATOR_KEY, "bool", ADMINISTRATOR, optional=True, meets=(1,)),
 )
 BY_KEY = {setting.key: setting for setting in SETTINGS}
 

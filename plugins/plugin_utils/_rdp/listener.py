@@ -20,7 +20,7 @@ from .ownership import Ownership, owned_read
 from .port_change import PORT, PORT_SPEC, PortChange
 from .registry import Registry
 from .sessions import SESSIONS_SPEC, refuse_to_drop, sessions_read
-from .setting import SCOPE_SPEC, Setting, SettingPlanner, effective, setting_reads, value_at
+from .setting import SCOPE_SPEC, STRICTER_SPEC, Setting, SettingPlanner, effective, setting_reads, value_at
 
 _NOBODY = "enabled is false: nobody can log on to this host by Remote Desktop once the sessions that are open now have ended."
 
@@ -30,7 +30,14 @@ class RdpListener(Resource):
 
     name = "rdp_listener"
     entry = "windows_rdp"
-    argument_spec: t.ClassVar[dict[str, t.Any]] = {**SHARED_SPEC, **SCOPE_SPEC, **SESSIONS_SPEC, **PORT_SPEC, **argument_spec()}
+    argument_spec: t.ClassVar[dict[str, t.Any]] = {
+        **SHARED_SPEC,
+        **SCOPE_SPEC,
+        **STRICTER_SPEC,
+        **SESSIONS_SPEC,
+        **PORT_SPEC,
+        **argument_spec(),
+    }
     needs = SessionNeeds(elevated="only administrators may change Remote Desktop")
     controls = CONTROLS
 
@@ -49,7 +56,12 @@ class RdpListener(Resource):
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
         registry, ownership, draft = Registry(observations), Ownership.observed(observations), PlanDraft()
         planner = SettingPlanner(
-            registry, ownership, self.options.get("scope", "local"), self.options.get("on_override") != "report", draft
+            registry,
+            ownership,
+            self.options.get("scope", "local"),
+            self.options.get("on_override") != "report",
+            draft,
+            self.options.get("stricter") != "replace",
         )
         for setting, value in self._wanted:
             if not _is_unknown(setting, facts, draft):

@@ -108,18 +108,25 @@ def _policy(name: str) -> Place:
 def _redirection(option: str, name: str, *controls: Control, local: bool, values: t.Mapping[t.Any, t.Any] = _DENIED) -> Setting:
     place = Place(LISTENER, name) if local else None
     source = f"{_ADMX}, {name}; {_EXPORT}" if local else f"{_ADMX}, {name}"
-    return Setting(f"redirections.{option}", place, _policy(name), source, values, controls=controls)
+    # a direction of the clipboard is the most that may be copied
+    bound = "most" if values is _DIRECTION else ""
+    meets = ("none",) if values is _DIRECTION else (False,)
+    return Setting(f"redirections.{option}", place, _policy(name), source, values, controls=controls, bound=bound, meets=meets)
 
 
-def _limit(option: str, name: str, inherit: str, *controls: Control) -> Setting:
-    """The local value counts only where the account's own is not taken: C(fInherit...) is 0."""
+def _limit(option: str, name: str, inherit: str, *controls: Control, most: int = LONGEST) -> Setting:
+    """The local value counts only where the account's own is not taken: C(fInherit...) is 0. most: minutes that the control takes."""
     local, enabler = Place(LISTENER, name), Place(LISTENER, inherit)
     source = f"{_ADMX}, {name}; {_EXPORT}, {inherit}"
-    return TimeLimit(f"time_limits.{option}", local, _policy(name), source, controls=controls, enabler=enabler)
+    place, meets = _policy(name), range(1, most + 1)
+    return TimeLimit(
+        f"time_limits.{option}", local, place, source, controls=controls, enabler=enabler, bound="most", unlimited=0, meets=meets
+    )
 
 
 def _server(option: str, name: str, *controls: Control) -> Setting:
-    return Setting(option, Place(TERMINAL_SERVER, name), _policy(name), f"{_ADMX}, {name}; {_EXPORT}'s parent", _ALLOWED, controls=controls)
+    source = f"{_ADMX}, {name}; {_EXPORT}'s parent"
+    return Setting(option, Place(TERMINAL_SERVER, name), _policy(name), source, _ALLOWED, controls=controls, meets=(True,))
 
 
 ENABLED_SETTING = Setting(
@@ -159,8 +166,8 @@ SETTINGS: tuple[Setting, ...] = (
     _redirection("webauthn", "fDisableWebAuthn", WEBAUTHN, local=False),
     _redirection("location", "fDisableLocationRedir", LOCATION, local=False),
     _redirection("ui_automation", "EnableUiaRedirection", UI_AUTOMATION, local=False, values=_ALLOWED),
-    _limit("idle", "MaxIdleTime", "fInheritMaxIdleTime", IDLE),
-    _limit("disconnected", "MaxDisconnectionTime", "fInheritMaxDisconnectionTime", DISCONNECTED),
+    _limit("idle", "MaxIdleTime", "fInheritMaxIdleTime", IDLE, most=15),
+    _limit("disconnected", "MaxDisconnectionTime", "fInheritMaxDisconnectionTime", DISCONNECTED, most=1),
     _limit("active", "MaxConnectionTime", "fInheritMaxSessionTime"),
     Setting(
         "time_limits.end_session",

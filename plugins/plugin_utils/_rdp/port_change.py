@@ -20,6 +20,7 @@ from .firewall import (
     BUILT_IN,
     BUILT_IN_PORT,
     OWN_GROUP,
+    PROFILES,
     Firewall,
     Rule,
     add_change,
@@ -161,9 +162,15 @@ class PortChange:
 
     def _opened(self, firewall: Firewall, protocol: str, present: int) -> list[Change]:
         built_in = firewall.local(BUILT_IN[protocol])
-        if self.port == BUILT_IN_PORT and built_in:
+        # Somebody may have given Windows' own rule another port, and it lets in whomever it says, not remote_addresses.
+        if (
+            built_in
+            and built_in.covers(protocol, self.port)
+            and self.port == BUILT_IN_PORT
+            and (built_in.enabled or not self.remote_addresses)
+        ):
             return [] if built_in.enabled else [enable_change(built_in, True)]
-        if any(rule.ports for rule in firewall.allowing(protocol, self.port)):
+        if any(rule.ports and (present == self.port or _opens(rule)) for rule in firewall.allowing(protocol, self.port)):
             return []
         stale = firewall.local(own_name(protocol, self.port, 1))
         if stale:
@@ -191,6 +198,12 @@ class PortChange:
         if self.remote_addresses:
             return ("Any",)
         return tuple(profile for rule in firewall.allowing("TCP", present) for profile in rule.profiles) or ("Any",)
+
+
+def _opens(rule: Rule) -> bool:
+    """Whether a rule of a port that is not the present one is enough: the listener's own, or one for everybody. Others may let in too few."""
+    limited = rule.remote_addresses or rule.interface_types or set(rule.profiles) != set(PROFILES)
+    return _is_listeners(rule) or not limited
 
 
 def _is_listeners(rule: Rule) -> bool:

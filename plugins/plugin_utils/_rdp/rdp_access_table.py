@@ -133,6 +133,7 @@ TOKEN_FILTER_SETTING = Setting(
     {False: 0, True: 1},
     default=0,
     controls=(TOKEN_FILTER,),
+    meets=(False,),
 )
 BLANK_PASSWORDS_SETTING = Setting(
     "limit_blank_password_use",
@@ -142,5 +143,6 @@ BLANK_PASSWORDS_SETTING = Setting(
     {False: 0, True: 1},
     default=1,
     controls=(BLANK_PASSWORDS,),
+    meets=(True,),
 )
 SETTINGS = (TOKEN_FILTER_SETTING, BLANK_PASSWORDS_SETTING)

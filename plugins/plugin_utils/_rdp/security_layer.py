@@ -19,7 +19,7 @@ from .ownership import Ownership, owned_read
 from .registry import Registry
 from .security_layer_table import CERTIFICATE_THUMBPRINT, CONTROLS, ENCRYPTION_LEVEL, SETTINGS
 from .sessions import SESSIONS_SPEC, refuse_to_drop, sessions_read
-from .setting import SCOPE_SPEC, Setting, SettingPlanner, effective, setting_reads, value_at
+from .setting import SCOPE_SPEC, STRICTER_SPEC, Setting, SettingPlanner, effective, setting_reads, value_at
 
 _FIPS_BREAKS = (
     "Nothing was changed: fips_policy true needs fips_consent true, because it breaks things on the whole host: every program that uses "
@@ -37,6 +37,7 @@ class RdpSecurityLayer(Resource):
     argument_spec: t.ClassVar[dict[str, t.Any]] = {
         **SHARED_SPEC,
         **SCOPE_SPEC,
+        **STRICTER_SPEC,
         **SESSIONS_SPEC,
         "security_layer": {"type": "str", "choices": ["rdp", "negotiate", "ssl"]},
         "network_level_authentication": {"type": "bool"},
@@ -70,7 +71,12 @@ class RdpSecurityLayer(Resource):
         check_host(self._wanted, registry, ownership)
         self._refuse_fips_level_in_policy(registry, ownership)
         planner = SettingPlanner(
-            registry, ownership, self.options.get("scope", "local"), self.options.get("on_override") != "report", draft
+            registry,
+            ownership,
+            self.options.get("scope", "local"),
+            self.options.get("on_override") != "report",
+            draft,
+            self.options.get("stricter") != "replace",
         )
         for setting in SETTINGS:
             if setting.option in self._wanted:

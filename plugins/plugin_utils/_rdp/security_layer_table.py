@@ -132,6 +132,7 @@ SECURITY_LAYER = Setting(
     _LISTENER_SOURCE,
     {"rdp": 0, "negotiate": 1, "ssl": 2},
     controls=(LAYER,),
+    meets=("ssl",),
 )
 NETWORK_LEVEL_AUTHENTICATION = Setting(
     "network_level_authentication",
@@ -140,6 +141,7 @@ NETWORK_LEVEL_AUTHENTICATION = Setting(
     _LISTENER_SOURCE,
     {True: 1, False: 0},
     controls=(NLA,),
+    meets=(True,),
 )
 ENCRYPTION_LEVEL = Setting(
     "encryption_level",
@@ -148,6 +150,8 @@ ENCRYPTION_LEVEL = Setting(
     _LISTENER_SOURCE,
     {"low": 1, "client_compatible": 2, "high": 3, "fips": 4},
     controls=(ENCRYPTION,),
+    bound="least",
+    meets=("high", "fips"),
 )
 FIPS_POLICY = Setting(
     "fips_policy",
@@ -157,6 +161,7 @@ FIPS_POLICY = Setting(
     {True: 1, False: 0},
     default=0,
     controls=(FIPS_MODE,),
+    meets=(True,),
     reboot=True,
 )
 CERTIFICATE_THUMBPRINT = Setting(
@@ -181,6 +186,7 @@ SETTINGS = (
         f"{_ADMX}, TS_RPC_ENCRYPTION",
         {True: 1, False: 0},
         controls=(SECURE_RPC,),
+        meets=(True,),
     ),
     Setting(
         "prompt_for_password",
@@ -189,6 +195,7 @@ SETTINGS = (
         f"{_ADMX}, TS_PASSWORD; Win32_TSLogonSetting; export of the listener's key",
         {True: 1, False: 0},
         controls=(PROMPT,),
+        meets=(True,),
     ),
     # absent means disabled (Microsoft, Remote Credential Guard)
     Setting(
@@ -207,6 +214,7 @@ SETTINGS = (
         "CredSsp.admx, AllowProtectedCreds",
         {True: 1, False: 0},
         controls=(PROTECTED_CREDENTIALS,),
+        meets=(True,),
     ),
     Setting(
         "credssp_encryption_oracle",
@@ -215,6 +223,7 @@ SETTINGS = (
         "CredSsp.admx, AllowEncryptionOracle; Microsoft, CredSSP updates for CVE-2018-0886",
         {"force_updated_clients": 0, "mitigated": 1, "vulnerable": 2},
         controls=(ENCRYPTION_ORACLE,),
+        meets=("force_updated_clients",),
         reboot=True,
     ),
     CERTIFICATE_THUMBPRINT,

@@ -17,6 +17,8 @@ from .override import Disagreement, report_override
 from .ownership import Ownership
 from .registry import Place, Registry, key_read, set_change
 
+# As account_policy has it: what is a bound by its nature is never loosened by a value that was meant to harden.
+STRICTER_SPEC: dict[str, t.Any] = {"stricter": {"type": "str", "choices": ["keep", "replace"], "default": "keep"}}
 SCOPE_SPEC: dict[str, t.Any] = {
     "scope": {"type": "str", "choices": ["local", "policy"], "default": "local"},
     "on_override": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
@@ -31,7 +33,8 @@ class Setting:
     values: option's value to stored value, empty where they are the same. default: the stored value that holds where nothing stands;
     None where that is not certain. enabler: a local value that must be V(0) for the local place to count (fInheritMaxIdleTime and its like).
     restarts: the service that reads it only when it starts. reboot: whether it is in force only after a restart of the host.
-    source: where all this is written.
+    source: where all this is written. bound: V(least) or V(most) where more, or less, than what is asked for is stricter; unlimited is then
+    the stored number that is no limit at all. meets: the option's values that do what the controls ask for; None where every value does.
     """
 
     option: str
@@ -44,6 +47,9 @@ class Setting:
     enabler: Place | None = None
     restarts: str | None = None
     reboot: bool = False
+    bound: str = ""
+    unlimited: int | None = None
+    meets: t.Container[t.Any] | None = None
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -52,6 +58,18 @@ class Setting:
 
     def stored(self, value: t.Any) -> t.Any:
         return self.values[value] if self.values else value
+
+    def served(self, value: t.Any) -> tuple[Control, ...]:
+        """The controls that an option's value satisfies: who allows what a control forbids is not called compliant with it."""
+        return self.controls if self.meets is None or value in self.meets else ()
+
+    def is_stricter(self, now: t.Any, wanted: t.Any) -> bool:
+        """Whether what is there asks more than what is wanted. No limit, on either side, is none that could be compared."""
+        if not self.bound or not isinstance(now, int) or self.unlimited in (now, wanted):
+            return False
+        if self.values and now not in self.values.values():
+            return False
+        return bool(now > wanted) if self.bound == "least" else bool(now < wanted)
 
     def text(self, stored: t.Any) -> str:
         """A stored value as a person reads it: the number, and the option's word for it."""
@@ -95,29 +113,41 @@ def _local_counts(setting: Setting, registry: Registry) -> bool:
 
 
 class SettingPlanner:
-    """Plans wanted values into a draft."""
+    """Plans wanted values into a draft. keeps_stricter: what asks more than is wanted complies, and is left where it stands."""
 
-    def __init__(self, registry: Registry, ownership: Ownership, scope: str, fail_on_override: bool, draft: PlanDraft) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        ownership: Ownership,
+        scope: str,
+        fail_on_override: bool,
+        draft: PlanDraft,
+        keeps_stricter: bool = True,
+    ) -> None:
         self._registry = registry
         self._ownership = ownership
         self._scope = scope
         self._fail = fail_on_override
         self._draft = draft
+        self._keeps_stricter = keeps_stricter
 
     def plan(self, setting: Setting, value: t.Any) -> None:
         """value: the option's. Adds the change, the override or the compliance to the draft."""
         wanted = setting.stored(value)
         now = effective(setting, self._registry, self._ownership)
-        if now.owner and now.value != wanted:
-            self._override(setting, now, wanted)
+        controls = setting.served(value)
+        stricter = self._keeps_stricter and setting.is_stricter(now.value, wanted)
+        if now.owner and now.value != wanted and not stricter:
+            self._override(setting, now, wanted, controls)
             return
         places = self._places(setting, now)
         needed = [place for place in places if not self._stands(setting, place, wanted)]
-        if now.value == wanted and not self._must_stand(setting, now):
+        if stricter or (now.value == wanted and not self._must_stand(setting, now)):
             needed = []
-        self._write(setting, places, needed, wanted)
+        self._write(setting, places, needed, wanted, tuple(control.id for control in controls))
         status = CHANGED if needed else COMPLIANT
-        self._draft.judge(setting.controls, status, self._evidence(setting, now, wanted, bool(needed)))
+        kept = f", stricter than {setting.text(wanted)}, so it is kept" if stricter else ""
+        self._draft.judge(controls, status, self._evidence(setting, now, wanted, bool(needed)) + kept)
 
     def _must_stand(self, setting: Setting, now: Effective) -> bool:
         """Whether a value that is already in effect must still be written: a policy value that an auditor looks for in its own place."""
@@ -129,8 +159,7 @@ class SettingPlanner:
             return [t.cast("Place", setting.policy)]
         return [setting.local]
 
-    def _write(self, setting: Setting, places: list[Place], needed: list[Place], wanted: t.Any) -> None:
-        ids = tuple(control.id for control in setting.controls)
+    def _write(self, setting: Setting, places: list[Place], needed: list[Place], wanted: t.Any, ids: tuple[str, ...]) -> None:
         for place in places:
             change = set_change(place, self._registry.found(place), wanted, setting.text, ids)
             self._draft.want(change, place in needed and self._current(place) != wanted)
@@ -146,10 +175,10 @@ class SettingPlanner:
     def _current(self, place: Place) -> t.Any:
         return _stored(place, self._registry)
 
-    def _override(self, setting: Setting, now: Effective, wanted: t.Any) -> None:
+    def _override(self, setting: Setting, now: Effective, wanted: t.Any, controls: tuple[Control, ...]) -> None:
         place, owner = t.cast("Place", now.place), str(now.owner)
         one = Disagreement(setting.option, setting.text(wanted), setting.text(now.value), place, owner)
-        report_override(self._draft, one, setting.controls, self._fail)
+        report_override(self._draft, one, controls, self._fail)
 
     def _evidence(self, setting: Setting, now: Effective, wanted: t.Any, changes: bool) -> str:
         owner = f", owned by {now.owner}" if now.owner else ""

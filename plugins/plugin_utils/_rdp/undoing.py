@@ -11,11 +11,18 @@ from .._core.journal import JournalStep
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT
+from .cipher_suites import POLICY as CIPHER_SUITES
 from .firewall import Rule, rules_read
 from .registry import LISTENER
+from .schannel_table import SCHANNEL
+from .security_layer_table import CREDSSP, FIPS
 from .sessions import sessions_read
 
 Parameters = t.Mapping[str, t.Any]
+
+# What TermService reads only when it starts, and below which keys a value is in force only after a restart of the host.
+_READ_AT_START = {"portnumber", "sslcertificatesha1hash", "selecttransport"}
+_READ_AT_BOOT = tuple(key.lower() for key in (SCHANNEL, CIPHER_SUITES.key, FIPS, CREDSSP))
 
 
 @dataclass(frozen=True)
@@ -159,7 +166,12 @@ def check(undone: t.Sequence[Operation], observations: Observations) -> None:
 def restarts(undone: t.Iterable[Operation]) -> tuple[str, ...]:
     """Services that read what is taken back only when they start."""
     names = [operation.parameters["name"].lower() for operation in undone if _is_listeners(operation)]
-    return ("TermService",) if {"portnumber", "sslcertificatesha1hash"} & set(names) else ()
+    return ("TermService",) if _READ_AT_START & set(names) else ()
+
+
+def needs_reboot(undone: t.Iterable[Operation]) -> bool:
+    """Whether what is taken back is in force only after a restart of the host."""
+    return any(operation.provider == "registry" and operation.parameters["key"].lower().startswith(_READ_AT_BOOT) for operation in undone)
 
 
 def _is_listeners(operation: Operation) -> bool:

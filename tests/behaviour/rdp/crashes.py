@@ -13,15 +13,18 @@ from behaviour.rdp.checks import changed, state
 from lab.engine import Crashed, WriteFault
 
 
-def assert_every_crash_can_be_undone(host: Host, resources: Sequence[Mapping[str, Any]]) -> None:
-    """A run that ends well, and one that dies before or after each write: the undo of its journal restores the box."""
+def assert_every_crash_can_be_undone(host: Host, resources: Sequence[Mapping[str, Any]], samples: Sequence[float] = (0.5,)) -> None:
+    """A run that ends well, and one that dies before or after each write: the undo of its journal restores the box.
+
+    samples: of the slower engine, how far through the run it dies, from 0 to 1.
+    """
     pristine = host.box.folder.with_name("pristine")
     shutil.copytree(host.box.folder, pristine)
     steps = len(_whole(host, resources))
     assert steps
     cases = [(number, when) for number in range(1, steps + 1) for when in ("before", "after")]
     # each crash of the slower engine costs a new process, and says nothing new in the middle
-    for number, when in cases if host.engine.name == "python" else cases[steps : steps + 1]:
+    for number, when in cases if host.engine.name == "python" else [cases[round(share * (len(cases) - 1))] for share in samples]:
         _restore(host, pristine)
         host.fault = WriteFault(number, when)
         host.on_the_way = _dying

@@ -14,9 +14,9 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.connection
 from behaviour.convergence import Host, python_is_enough
 from behaviour.rdp.checks import assert_converges, assert_refused, changed, state
 from behaviour.rdp.crashes import assert_every_crash_can_be_undone
-from behaviour.rdp.security_seeding import add_group, own, set_members, set_right, statuses
 from behaviour.rdp.registry_seeding import own as own_value
 from behaviour.rdp.registry_seeding import store
+from behaviour.rdp.security_seeding import add_group, own, set_members, set_right, statuses
 from lab import boxes
 from lab.box import Box
 from lab.boxes.accounts import ADMINISTRATORS, DOMAIN_SID, MACHINE_SID, REMOTE_DESKTOP_USERS

@@ -23,6 +23,7 @@ from lab.behaviour import (
     rdp_machine,
     rdp_refusals,
     rdp_security,
+    rdp_switch,
     refusals,
     registry,
     service,
@@ -48,6 +49,7 @@ RDP: tuple[Row, ...] = (
     *rdp_security.ROWS,
     *rdp_firewall.ROWS,
     *rdp_listener.ROWS,
+    *rdp_switch.ROWS,
     *rdp_machine.ROWS,
     *rdp_refusals.ROWS,
 )

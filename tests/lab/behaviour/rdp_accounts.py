@@ -202,6 +202,18 @@ RIGHT = (
         "D",
     ),
     row(
+        "right: whoever loses one keeps every other",
+        HOST,
+        apply(revoke(ALLOW, ADMINISTRATORS), read=(right(ALLOW), right(NETWORK))),
+        (
+            Steps(("done",)),
+            Part("accounts", [REMOTE]),
+            Part("accounts", sorted([EVERYONE, ADMINISTRATORS, USERS]), number=1),
+        ),
+        LSA,
+        "D",
+    ),
+    row(
         "right: held already, though planned as not held",
         HOST,
         apply(grant(ALLOW, REMOTE), grant(DENY, GUEST)),

@@ -113,7 +113,7 @@ READING = (
     row(
         "listener: it is looked for again and again until the seconds are over",
         HOST,
-        reads(listeners({"protocol": "tcp", "port": 3390, "service": "TermService", "seconds": 1})),
+        reads(listeners({"protocol": "tcp", "port": 3390, "service": "TermService", "seconds": 3})),
         (Part("sockets", [*BOTH, *UDP]),),
         PROTOCOL,
         "P",

@@ -102,6 +102,14 @@ POWER_ROWS = (
         "P",
     ),
     row(
+        "power: another scheme became the active one",
+        ON,
+        apply(set_power((OTHER, *AC[1:]), "ac", 0, 1800), read=(scheme(SLEEP),)),
+        (Steps(("failed:changed_meanwhile",)), Part(f"settings/{STANDBY}", {"ac": 1800, "dc": 900})),
+        PROTOCOL,
+        "P",
+    ),
+    row(
         "power: hibernation was switched meanwhile",
         ON,
         apply(hibernate(True, False)),

@@ -11,7 +11,7 @@ from typing import Any
 from lab.box import Box
 
 from .facts import PRODUCT_OPTIONS
-from .registry import value_of
+from .hive import value_of
 
 DOMAIN_CONTROLLER = "LanmanNT"
 BUILTIN = "S-1-5-32-"

@@ -8,7 +8,7 @@ from typing import Any
 
 from lab.box import Box
 
-from .registry import value_of
+from .hive import value_of
 
 STORE = "SOFTWARE\\Microsoft\\SystemCertificates\\MY\\Certificates\\"
 # Property ids of a serialized certificate. Source: wincrypt.h, CERT_KEY_PROV_INFO_PROP_ID and the certificate's own entry.

@@ -8,7 +8,7 @@ from typing import Any
 from lab.box import Box
 
 from . import journal
-from .registry import key_exists, value_of
+from .hive import key_exists, value_of
 
 CURRENT_VERSION = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 PRODUCT_OPTIONS = "SYSTEM\\CurrentControlSet\\Control\\ProductOptions"

@@ -10,8 +10,8 @@ from typing import Any
 from lab.box import Box
 
 from .errors import Refusal
+from .hive import find_key
 from .planned import expect
-from .registry import find_key
 from .writes import Writes
 
 LOCAL = "SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\FirewallRules"

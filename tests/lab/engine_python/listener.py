@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The provider `listener`, and what Remote Desktop Services listens on after it started."""
+"""The provider `listener`, and what Remote Desktop Services listens on: as it started, and since it was switched on or off."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lab.box import Box
 
-from .registry import value_of
+from .hive import value_of
 
 SERVER = "SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
 LISTENER = SERVER + "\\WinStations\\RDP-Tcp"
 POLICY = "SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services"
 ADDRESSES = ("0.0.0.0", "::")
 DENIED, TCP_ONLY = 1, 1
+SERVICE = "termservice"
 # what Windows takes where neither the policy nor the host says anything
 DEFAULTS = {"fDenyTSConnections": 1, "PortNumber": 3389, "SelectTransport": 2}
 
@@ -42,11 +44,15 @@ def _in_force(registry: dict[str, Any], key: str, name: str) -> Any:
     return DEFAULTS[name] if found is None else found["value"]
 
 
+def _is_denied(registry: dict[str, Any]) -> bool:
+    return bool(_in_force(registry, SERVER, "fDenyTSConnections") == DENIED)
+
+
 def remote_desktop_sockets(registry: dict[str, Any], process: int, others: list[Socket]) -> list[Socket]:
     """What the service opens when it starts. Nothing where it may not, or where somebody else has its port."""
     port = value_of(registry, "HKLM", LISTENER, "PortNumber") or {"value": DEFAULTS["PortNumber"]}
     taken = any((socket["protocol"], socket["port"]) == ("tcp", port["value"]) for socket in others)
-    if _in_force(registry, SERVER, "fDenyTSConnections") == DENIED or taken:
+    if _is_denied(registry) or taken:
         return []
     protocols = ("tcp",) if _in_force(registry, LISTENER, "SelectTransport") == TCP_ONLY else ("tcp", "udp")
     return [
@@ -57,10 +63,24 @@ def remote_desktop_sockets(registry: dict[str, Any], process: int, others: list[
 
 
 def listen_anew(box: Box, process: int | None) -> None:
-    """Remote Desktop Services stopped and started."""
+    """Remote Desktop Services opens what the registry says now in place of what it had open."""
     network = box.read_json("network")
     if not network or process is None:
         return
     others = [socket for socket in network.get("sockets", []) if socket["process"] != process]
     network["sockets"] = others + remote_desktop_sockets(box.registry, process, others)
     box.write_json("network", network)
+
+
+def following_switch(box: Box, change: Callable[[], None]) -> None:
+    """Makes a change of the registry. The service watches the one value that allows connections, and needs no restart for it.
+
+    Sessions stay. What else the registry says about the listener counts only when sockets are opened.
+    """
+    before = _is_denied(box.registry)
+    change()
+    if _is_denied(box.registry) == before:
+        return
+    service = next((service for name, service in box.services.items() if name.lower() == SERVICE), None)
+    if service is not None and service["state"] == "Running":
+        listen_anew(box, service.get("process"))

@@ -8,8 +8,8 @@ from typing import Any
 from lab.box import Box
 
 from .errors import Refusal
+from .hive import find_key, value_of
 from .planned import expect
-from .registry import find_key, value_of
 from .writes import Writes
 
 KEY = "SYSTEM\\CurrentControlSet\\Control\\Power"

@@ -9,31 +9,13 @@ from typing import Any
 from lab.box import Box
 
 from .errors import Refusal
+from .hive import find_key, key_exists, value_of
+from .listener import following_switch
 from .writes import Writes
 
 NUMBERS = {"DWord": 2**32, "QWord": 2**64}
 KINDS = ("String", "ExpandString", "DWord", "QWord", "MultiString", "Binary")
 ABSENT = {"exists": False, "kind": None, "value": None}
-
-
-def find_key(hive: dict[str, Any], key: str) -> str | None:
-    """The stored spelling of a key that has values of its own."""
-    return next((stored for stored in hive if stored.lower() == key.strip("\\").lower()), None)
-
-
-def key_exists(hive: dict[str, Any], key: str) -> bool:
-    """A key exists where it is stored or something below it is."""
-    wanted = key.strip("\\").lower()
-    return any((stored.lower() + "\\").startswith(wanted + "\\") for stored in hive)
-
-
-def value_of(registry: dict[str, Any], hive: str, key: str, name: str) -> dict[str, Any] | None:
-    """`{"kind", "value"}` of a value; None where it is absent."""
-    values = registry.get(hive, {})
-    stored = find_key(values, key)
-    if stored is None:
-        return None
-    return next((value for found, value in values[stored].items() if found.lower() == name.lower()), None)
 
 
 def read_value(box: Box, read: dict[str, Any]) -> dict[str, Any]:
@@ -105,7 +87,7 @@ def write(box: Box, operation: dict[str, Any], writes: Writes) -> None:
                 del values[name]
         box.write_json("registry", registry)
 
-    writes.make("write", change)
+    writes.make("write", lambda: following_switch(box, change))
 
 
 def _check_value(kind: str, value: Any) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 from lab.box import Box
 
 from .errors import Refusal
-from .listener import listen_anew
+from .listener import SERVICE, listen_anew
 from .session import drop_remote
 from .writes import Collision, Writes
 
 NEVER_RESTARTED = ("http", "winrm", "rpcss")
-REMOTE_DESKTOP = "termservice"
 
 
 def _find(box: Box, name: str) -> dict[str, Any] | None:
@@ -51,6 +50,6 @@ def _stop_and_start(box: Box, service: dict[str, Any], name: str) -> None:
     """`stuck` in the box's services.json: the service does not reach the state it is asked for."""
     if service.get("stuck"):
         raise Refusal("service_timeout", f"{name} did not reach the state within 60 s.")
-    if name.lower() == REMOTE_DESKTOP:
+    if name.lower() == SERVICE:
         drop_remote(box)
         listen_anew(box, service.get("process"))

@@ -140,6 +140,21 @@ def test_a_refresh_takes_back_what_was_changed_against_the_policy(tmp_path: Path
     assert (box.folder / "security.inf").read_bytes() == before["security.inf"]
 
 
+@pytest.mark.parametrize(("standing", "owned"), [(0, 1), (1, 0)])
+def test_a_refresh_switches_remote_desktop_and_no_session_ends(tmp_path: Path, standing: int, owned: int) -> None:
+    box = boxes.build("default2022", tmp_path / "box", remote_desktop=not standing)
+    box.write_json(
+        "policy", {"registry": [{"key": POLICY, "name": "fDenyTSConnections", "kind": "DWord", "value": owned, "gpo": "Servers"}]}
+    )
+    sessions = (box.folder / "sessions.txt").read_bytes()
+    assert value(box, TERMINAL_SERVER, "fDenyTSConnections") == standing
+    process = box.services["TermService"]["process"]
+    policy.refresh(box)
+    opened = sorted({(one["protocol"], one["port"]) for one in box.read_json("network")["sockets"] if one["process"] == process})
+    assert opened == ([] if owned else [("tcp", 3389), ("udp", 3389)])
+    assert (box.folder / "sessions.txt").read_bytes() == sessions
+
+
 def test_a_refresh_without_a_policy_changes_nothing(tmp_path: Path) -> None:
     box = boxes.build("default2022", tmp_path / "box")
     before = {file: file.read_bytes() for file in box.folder.rglob("*") if file.is_file()}

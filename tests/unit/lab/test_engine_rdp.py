@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lab.behaviour import rdp_firewall, rdp_listener, rdp_machine, rdp_security
+from lab.behaviour import rdp_firewall, rdp_listener, rdp_machine, rdp_security, rdp_switch
 from lab.behaviour.rdp_expectation import in_order, inf_sections
 from lab.behaviour.rdp_host import ALLOW, DENY, DEPLOY, GUEST, HOST, OPERATORS, REMOTE
 from lab.behaviour.rdp_requests import (
@@ -48,6 +48,10 @@ OPERATIONS: dict[str, tuple[Situation, Step]] = {
     "switch a rule": (rdp_firewall.HOST, enable_rule(rdp_firewall.TCP, False, True)),
     "power": (rdp_machine.ON, set_power(rdp_machine.AC, "ac", 0, 1800)),
     "hibernation": (rdp_machine.ON, hibernate(False, True)),
+    "switch Remote Desktop off": (
+        rdp_switch.silent(rdp_switch.ALLOWS, rdp_switch.LOCAL, sockets=rdp_switch.OPENED),
+        rdp_switch.written(rdp_switch.SERVER, 1, 0),
+    ),
     "register": (HOST, register(rdp_machine.TASK, rdp_machine.DEFINITION)),
     "delete": (rdp_machine.TASKS, delete_task(rdp_machine.TASK, rdp_machine.DEFINITION)),
 }

@@ -7,47 +7,18 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.diff import render_diff
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.facts import HostFacts
-from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Plan, merge_plans
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.result import task_result
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.run import Outcome
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp import undoing
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.account_policy import AccountPolicy
 from unit.core.samples import FACTS
-from unit.rdp.people import ANNA, SAM, People, controller, fresh_policy, standalone, user
+from unit.rdp.account_policies import LOCKED, LOCKOUT, STIG, as_deploy, plan, shown, values
+from unit.rdp.people import ANNA, SAM, People, controller, fresh_policy, standalone
 from unit.rdp.samples import WINRM_HTTP, number, statuses
-
-STIG = {
-    "password_history": 24,
-    "maximum_password_age": 60,
-    "minimum_password_age": 1,
-    "minimum_password_length": 14,
-    "password_complexity": True,
-    "reversible_encryption": False,
-    "lockout": {"threshold": 3, "duration": "until_unlocked", "reset_after": 15},
-    "administrator_lockout": True,
-}
-LOCKOUT = {"lockout": {"threshold": 5, "duration": "30", "reset_after": 15}}
-LOCKED = {"LockoutBadCount": 5, "LockoutDuration": 30, "ResetLockoutCount": 15}
-
-
-def plan(host: People, stricter: str = "replace", **options: Any) -> Plan:
-    """Exactly what the options say, but for the tests of what is stricter."""
-    return host.plan(AccountPolicy, stricter=stricter, **options)
-
-
-def shown(found: Plan) -> dict[str, tuple[str, str]]:
-    return {part.target: (part.before, part.after) for change in found.changes for part in change.shown}
-
-
-def values(found: Plan) -> dict[str, Any]:
-    (change,) = found.changes
-    return dict(change.operation.parameters["values"])
 
 
 def refusal(host: People, **options: Any) -> str:
@@ -153,42 +124,6 @@ def test_the_operation_is_judged_by_the_undo_as_it_lies_in_a_journal() -> None:
     assert not undoing.holds(change.operation, host._observations([read]))
 
 
-@given(data=st.data())
-def test_flip_of_each_setting_is_exactly_that_change(data: st.DataObject) -> None:
-    host = standalone()
-    host.apply(plan(host, **STIG))
-    key, found = data.draw(
-        st.sampled_from(
-            [
-                ("PasswordHistorySize", 5),
-                ("MaximumPasswordAge", -1),
-                ("MinimumPasswordAge", 0),
-                ("MinimumPasswordLength", 12),
-                ("PasswordComplexity", 0),
-                ("ClearTextPassword", 1),
-                ("LockoutBadCount", 9),
-                ("LockoutDuration", 60),
-                ("ResetLockoutCount", 16),
-                ("AllowAdministratorLockout", 0),
-            ]
-        )
-    )
-    host.policy[key] = found
-    again = plan(host, accept_unknown_password_age=True, **STIG)
-    assert list(shown(again)) == [key]
-    assert list(statuses(again).values()).count("changed") == 1
-    before = copy.deepcopy(host.policy)
-    host.apply(again)
-    assert plan(host, **STIG).empty
-    host.undo(again)
-    assert host.policy == before
-
-
-@given(order=st.permutations(list(STIG)))
-def test_the_order_of_options_does_not_matter(order: list[str]) -> None:
-    assert plan(standalone(), **{name: STIG[name] for name in order}) == plan(standalone(), **STIG)
-
-
 def test_never_expires_is_minus_one_for_secedit_and_zero_is_the_same() -> None:
     assert values(plan(standalone(), maximum_password_age=0)) == {"MaximumPasswordAge": -1}
     for stored in (-1, 0):
@@ -238,13 +173,6 @@ def test_values_that_do_not_fit_what_is_in_effect(policy: dict[str, int], option
 
 
 # -- the connection's own account ------------------------------------------------------------------------
-
-
-def as_deploy(age: int | None, expires: bool, maximum: int = 42) -> People:
-    host = standalone(policy=fresh_policy() | {"MaximumPasswordAge": maximum})
-    assert host.users is not None
-    host.users[2] = user("deploy", host.users[2]["sid"], age=age, expires=expires)
-    return host
 
 
 def test_a_maximum_age_that_would_expire_the_connections_password_is_refused() -> None:
@@ -354,26 +282,6 @@ def test_an_unknown_owner_is_said() -> None:
     assert "no resultant set of policy" in warning
 
 
-# -- selection and converge ------------------------------------------------------------------------------
-
-
-def test_only_and_skip_by_any_id() -> None:
-    assert list(shown(plan(standalone(), only=["V-254288"], **STIG))) == ["PasswordHistorySize"]
-    assert "PasswordHistorySize" not in shown(plan(standalone(), skip=["CIS-WS2022-1.1.1"], **STIG))
-
-
-def test_two_resources_of_a_task() -> None:
-    host = standalone()
-    first, second = plan(host, minimum_password_length=14), plan(host, password_history=24, minimum_password_length=14)
-    assert len(merge_plans([first, second]).changes) == 2
-    with pytest.raises(HardeningError, match="disagree on account policy: MinimumPasswordLength"):
-        merge_plans([first, plan(host, minimum_password_length=12)])
-
-
-def test_nothing_given_is_nothing_done() -> None:
-    assert plan(standalone(), minimum_password_length=None, lockout={"threshold": None}).empty
-
-
 def test_the_policy_that_cannot_be_read() -> None:
     host = standalone()
     resource = AccountPolicy({"password_history": 24})
@@ -383,34 +291,3 @@ def test_the_policy_that_cannot_be_read() -> None:
     refused._results[resource.reads()[0].identity] = host._members("S-1-5-32-999")
     with pytest.raises(HardeningError, match="^Nothing was changed: the account policy cannot be read: "):
         resource.plan(refused, facts)
-
-
-# option, what it asks for, what stands on the host, whether that is stricter
-BOUNDS: list[tuple[dict[str, Any], dict[str, int], bool]] = [
-    ({"minimum_password_length": 12}, {"MinimumPasswordLength": 16}, True),
-    ({"minimum_password_length": 12}, {"MinimumPasswordLength": 11}, False),
-    ({"password_history": 5}, {"PasswordHistorySize": 24}, True),
-    ({"minimum_password_age": 1}, {"MinimumPasswordAge": 2}, True),
-    ({"maximum_password_age": 365}, {"MaximumPasswordAge": 42}, True),
-    ({"maximum_password_age": 60}, {"MaximumPasswordAge": -1}, False),
-    ({"maximum_password_age": 0}, {"MaximumPasswordAge": 42}, False),
-    ({"lockout": {"threshold": 5}}, {**LOCKED, "LockoutBadCount": 3}, True),
-    ({"lockout": {"threshold": 5}}, {**LOCKED, "LockoutBadCount": 6}, False),
-    ({"lockout": {"threshold": 0}}, LOCKED, False),
-    ({"lockout": {"duration": "15"}}, LOCKED, True),
-    ({"lockout": {"duration": "60"}}, {**LOCKED, "LockoutDuration": -1}, True),
-    ({"lockout": {"duration": "until_unlocked"}}, LOCKED, False),
-    ({"lockout": {"reset_after": 10}}, LOCKED, True),
-    ({"password_complexity": False}, {"PasswordComplexity": 1}, False),
-]
-
-
-@pytest.mark.parametrize(("options", "stands", "stricter"), BOUNDS)
-def test_what_is_stricter_already_is_kept(options: dict[str, Any], stands: dict[str, int], stricter: bool) -> None:
-    host = as_deploy(age=1, expires=True)
-    host.policy.update(stands)
-    kept = plan(host, stricter="keep", **options)
-    assert kept.empty == stricter
-    assert kept.controls[0].status == ("compliant" if stricter else "changed")
-    assert host.plan(AccountPolicy, **options).empty == stricter
-    assert not plan(host, stricter="replace", **options).empty

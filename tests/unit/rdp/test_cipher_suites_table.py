@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.cipher_suites_table import has_forward_secrecy, is_broken, serves
+import pytest
+import yaml
+
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.cipher_suites_table import ALL, has_forward_secrecy, is_broken, serves
 
 # name -> broken, forward secrecy, the kinds of keys it serves with it in TLS 1.2
 SUITES = {
@@ -26,3 +29,9 @@ SUITES = {
 def test_a_suite_is_what_its_name_says(name: str) -> None:
     served = " ".join(key for key in ("RSA", "ECDSA") if serves([name], key))
     assert (is_broken(name), has_forward_secrecy(name), served) == SUITES[name]
+
+
+def test_the_roles_profiles_refuse_every_suite_that_a_control_forbids() -> None:
+    defaults = Path(__file__).resolve().parents[3] / "roles/rdp_harden/defaults/main.yml"
+    refused = set(yaml.safe_load(defaults.read_text("utf-8"))["rdp_harden_refused_cipher_suites"])
+    assert {name for name in ALL if is_broken(name) or not has_forward_secrecy(name)} <= refused

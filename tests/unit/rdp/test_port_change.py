@@ -92,6 +92,30 @@ def test_the_move_back_uses_the_built_in_rules() -> None:
     assert "Remove-NetFirewallRule" not in definition
 
 
+def test_a_built_in_rule_for_another_port_does_not_open_its_own() -> None:
+    scene = Scene(port=3390, local={TCP: rule(6, "3390")}, sockets=[socket(3390, "TermService")])
+    first, second = scene.stages(port=3389)
+    assert ("firewall add", OWN_TCP.replace("3390", "3389")) in told((first,))[0]
+    assert [change.target for change in second.changes] == [NAME, TCP]
+
+
+def test_a_built_in_rule_for_everybody_is_not_enabled_for_some_addresses() -> None:
+    off = {TCP: rule(6, Active="FALSE"), UDP: rule(17, Active="FALSE")}
+    first, _second = Scene(port=3390, local=off, sockets=[]).stages(port=3389, remote_addresses=["10.1.0.0/16"])
+    assert [change.operation.parameters["rule"]["remote_addresses"] for change in first.changes[:2]] == [["10.1.0.0/16"]] * 2
+
+
+def test_a_rule_for_a_few_is_not_enough_for_the_new_port() -> None:
+    narrow = rule(6, "3390", RA4="10.9.9.9", Profile="Domain", EmbedCtxt="")
+    scene = Scene(local={TCP: rule(6), "Narrow": narrow})
+    first, second = scene.stages(port=3390)
+    assert ("firewall add", OWN_TCP) in told((first,))[0]
+    assert scene.apply(first.changes).apply(second.changes).stages(port=3390) == ()
+    # where that is the way in already, it is somebody's decision
+    there = Scene(port=3390, local={"Narrow": narrow}, sockets=[socket(3390, "TermService")])
+    assert there.stages(port=3390) == ()
+
+
 def test_undoing_every_change_gives_the_first_scene_back() -> None:
     scene = Scene()
     first, second = scene.stages(port=3390)

@@ -138,6 +138,17 @@ def test_a_denied_way_in_over_the_network_is_refused(name: str, connection: Any)
         resource.plan(*host.observe(resource))
 
 
+@pytest.mark.parametrize("denied_already", [True, False])
+def test_a_denied_group_that_the_way_in_becomes_a_member_of(denied_already: bool) -> None:
+    host = standalone()
+    options: dict[str, Any] = {"remote_desktop_users": {"members": ["deploy"]}}
+    if denied_already:
+        host.rights[DENY_NETWORK] = {REMOTE_DESKTOP_USERS}
+    else:
+        options["network_logon"] = {"deny": {"accounts": ["remote_desktop_users"]}}
+    assert "S-1-5-32-555 (remote_desktop_users) would be denied to log on over the network" in refusal(host, **options)
+
+
 def test_guests_are_denied_over_the_network() -> None:
     host = standalone()
     found = converged(host, network_logon={"deny": {"accounts": ["guests"]}})

@@ -238,7 +238,7 @@ def test_fips_says_what_it_breaks() -> None:
 
 ON_THE_HOST: list[tuple[dict[str, int], dict[str, Any], str]] = [
     ({"MinEncryptionLevel": 1}, {"security_layer": "ssl"}, "give encryption_level too"),
-    ({"SecurityLayer": 2}, {"encryption_level": "low"}, "give security_layer too"),
+    ({"SecurityLayer": 2}, {"encryption_level": "low", "stricter": "replace"}, "give security_layer too"),
     ({"SecurityLayer": 0}, {"network_level_authentication": True}, "give security_layer too"),
     ({"UserAuthentication": 1}, {"security_layer": "rdp"}, "give network_level_authentication too"),
 ]

@@ -15,6 +15,8 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.observatio
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Read
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Change, Plan
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER, Place, set_change
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.schannel_table import SCHANNEL
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_layer_table import CREDSSP, FIPS
 from ansible_collections.hardening.windows.plugins.plugin_utils._undo import Undo
 from unit.core.samples import FACTS
 from unit.rdp.ports import TCP, UDP, Scene, rule
@@ -185,6 +187,17 @@ def test_only_what_the_service_reads_at_its_start_restarts_it() -> None:
     left = {"key_exists": True, "exists": True, "kind": "Binary", "value": "00"}
     plan = undo_plan(journal((certificate.operation.as_request(), certificate.undo.as_request())), [left])
     assert plan.stages[0].restarts == ("TermService",)
+    transports = set_change(Place(LISTENER, "SelectTransport"), None, 1)
+    plan = undo_plan(journal((transports.operation.as_request(), transports.undo.as_request())), [found(1)])
+    assert (plan.stages[0].restarts, plan.reboot_required) == (("TermService",), False)
+
+
+@pytest.mark.parametrize(
+    "key", [SCHANNEL + r"\Protocols\TLS 1.0\Server", FIPS, CREDSSP, r"SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\00010002"]
+)
+def test_what_a_restart_of_the_host_brought_into_force_needs_one_to_go(key: str) -> None:
+    change = set_change(Place(key, "Enabled"), None, 0)
+    assert undo_plan(journal((change.operation.as_request(), change.undo.as_request())), [found(0)]).reboot_required
 
 
 def test_working_people_are_not_thrown_out_by_an_undo() -> None:

@@ -4,7 +4,6 @@
 #include "box.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 #define STATUS_SUCCESS 0
@@ -187,29 +186,3 @@ uint32_t LsaRemoveAccountRights(void *handle, const sid *account, uint8_t all, c
     change what = {.names = names, .count = count, .all = all != 0};
     return apply(handle, account, &what);
 }
-
-// --- SIDs as text (sddl.h); the memory of both is freed by LocalFree, which is free() here as in Marshal.FreeHGlobal ---
-
-int ConvertStringSidToSidW(const utf16 *text, void **made)
-{
-    char *plain = utf8_of(text, utf16_length(text));
-    sid parsed;
-    bool good = sid_parse(plain, &parsed);
-    free(plain);
-    if (!good) return 0;
-    *made = malloc(sizeof parsed);
-    memcpy(*made, &parsed, sizeof parsed);
-    return 1;
-}
-
-int ConvertSidToStringSidW(const sid *from, utf16 **made)
-{
-    char text[SID_TEXT];
-    sid_text(from, text);
-    *made = utf16_of(text);
-    return 1;
-}
-
-int ConvertStringSidToSid(const utf16 *text, void **made) { return ConvertStringSidToSidW(text, made); }
-int ConvertSidToStringSid(const sid *from, utf16 **made) { return ConvertSidToStringSidW(from, made); }
-uint32_t GetLengthSid(const sid *of) { return (uint32_t)sid_length(of); }

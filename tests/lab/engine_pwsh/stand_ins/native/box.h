@@ -55,7 +55,6 @@ char *list_remove(const char *list, const char *item);
 
 void sid_text(const sid *from, char *text);
 bool sid_parse(const char *text, sid *to);
-size_t sid_length(const sid *of);
 
 char *utf8_of(const utf16 *text, size_t length);
 utf16 *utf16_of(const char *text);

@@ -155,11 +155,6 @@ bool sid_parse(const char *text, sid *to)
     return *rest == 0 && to->count > 0;
 }
 
-size_t sid_length(const sid *of)
-{
-    return 8 + 4 * (size_t)of->count;
-}
-
 size_t utf16_length(const utf16 *text)
 {
     size_t length = 0;

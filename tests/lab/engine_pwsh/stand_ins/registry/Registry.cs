@@ -177,7 +177,7 @@ namespace Microsoft.Win32
             RequireWritable();
             RegistryValueKind kind = valueKind == RegistryValueKind.Unknown ? KindOf(value) : valueKind;
             var stored = new JsonObject { { "kind", kind.ToString() }, { "value", Store(kind, value) } };
-            WriteFault.Run(() => Change(values => values[BoxFiles.KeyOf(values, name ?? "") ?? name ?? ""] = stored, path), Refusal);
+            Write(values => values[BoxFiles.KeyOf(values, name ?? "") ?? name ?? ""] = stored);
         }
 
         public void DeleteValue(string name) { DeleteValue(name, true); }
@@ -190,12 +190,17 @@ namespace Microsoft.Win32
                 if (throwOnMissingValue) throw new ArgumentException("No value exists with that name.");
                 return;
             }
-            WriteFault.Run(() => Change(values => values.Remove(BoxFiles.KeyOf(values, name ?? "")), path), Refusal);
+            Write(values => values.Remove(BoxFiles.KeyOf(values, name ?? "")));
         }
 
         private void RequireWritable()
         {
             if (!writable) throw new UnauthorizedAccessException("Cannot write to the registry key.");
+        }
+
+        private void Write(Action<JsonObject> change)
+        {
+            WriteFault.Run(() => RemoteDesktop.Following(() => Change(change, path)), Refusal);
         }
 
         private static Exception Refusal(string effect)

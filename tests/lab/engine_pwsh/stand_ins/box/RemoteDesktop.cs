@@ -4,11 +4,11 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
-using Lab;
 
-namespace System.ServiceProcess
+namespace Lab
 {
-    // What a start and a stop of TermService do to the host: network.json has the sockets of running processes, sessions.txt the sessions.
+    // What TermService does to the host when it starts and stops, and when a value of the registry switches Remote Desktop on or off:
+    // network.json has the sockets of running processes, sessions.txt the sessions.
     internal static class RemoteDesktop
     {
         internal const string Service = "TermService";
@@ -17,15 +17,30 @@ namespace System.ServiceProcess
         private const string Listener = Server + @"\WinStations\RDP-Tcp";
         private const string Policy = @"SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services";
 
+        private static bool Denied
+        {
+            get { return (Number(Policy, "fDenyTSConnections") ?? Number(Server, "fDenyTSConnections") ?? 1) == 1; }
+        }
+
+        // A running service notices that the value in effect has changed; sessions stay.
+        internal static void Following(Action change)
+        {
+            bool before = Denied;
+            change();
+            if (Denied == before || BoxFiles.Json("network").Count == 0) return;
+            var stored = BoxFiles.Get(BoxFiles.Json("services"), Service) as JsonObject;
+            if (stored != null && stored["state"].GetValue<string>() == "Running" && stored["process"] != null)
+                Started(stored["process"].GetValue<int>());
+        }
+
         internal static void Started(int process)
         {
             JsonObject network = BoxFiles.Json("network");
             var sockets = Without(network, process);
             uint port = Number(Listener, "PortNumber") ?? 3389;
-            bool denied = (Number(Policy, "fDenyTSConnections") ?? Number(Server, "fDenyTSConnections") ?? 1) == 1;
             bool taken = sockets.Any(one => one["protocol"].GetValue<string>() == "tcp" && one["port"].GetValue<uint>() == port);
             bool onlyTcp = (Number(Policy, "SelectTransport") ?? Number(Listener, "SelectTransport") ?? 2) == 1;
-            if (!denied && !taken)
+            if (!Denied && !taken)
                 foreach (string protocol in onlyTcp ? new[] { "tcp" } : new[] { "tcp", "udp" })
                     foreach (string address in new[] { "0.0.0.0", "::" })
                         sockets.Add(new JsonObject { { "protocol", protocol }, { "address", address }, { "port", port }, { "process", process } });
