@@ -24,7 +24,28 @@ PLACE = "firewall, inbound rules"
 
 PROTOCOLS = {"6": "TCP", "17": "UDP"}
 PROFILES = ("Domain", "Private", "Public")
-_INTERFACES = {"lan": "Wired", "wireless": "Wireless", "remoteaccess": "RemoteAccess"}
+INTERFACES = {"lan": "Wired", "wireless": "Wireless", "remoteaccess": "RemoteAccess"}
+# What a rule may consist of to be copied: everything else limits it (RUAuth, RA42, LA4, RPort, Security, If ...), and would fall away.
+COPIED = frozenset(
+    (
+        "action",
+        "active",
+        "dir",
+        "protocol",
+        "profile",
+        "lport",
+        "lport2_10",
+        "ra4",
+        "ra6",
+        "iftype",
+        "app",
+        "svc",
+        "name",
+        "desc",
+        "embedctxt",
+        "edge",
+    )
+)
 _POLICY = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"
 # Private is called StandardProfile in policies made since Vista, PrivateProfile in newer ones (WindowsFirewall.admx, MS-GPFAS).
 _PROFILE_KEYS = {"Domain": ("DomainProfile",), "Private": ("StandardProfile", "PrivateProfile"), "Public": ("PublicProfile",)}
@@ -72,11 +93,12 @@ class Rule:
 
     @property
     def remote_addresses(self) -> tuple[str, ...]:
-        return (*self.fields.get("ra4", ()), *self.fields.get("ra6", ()))
+        """A keyword such as LocalSubnet stands for both families and is named once."""
+        return tuple(dict.fromkeys((*self.fields.get("ra4", ()), *self.fields.get("ra6", ()))))
 
     @property
     def interface_types(self) -> tuple[str, ...]:
-        return tuple(_INTERFACES.get(value.lower(), value) for value in self.fields.get("iftype", ()))
+        return tuple(INTERFACES.get(value.lower(), value) for value in self.fields.get("iftype", ()))
 
     @property
     def ports(self) -> tuple[str, ...]:

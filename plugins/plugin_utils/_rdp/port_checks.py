@@ -10,7 +10,7 @@ from .._core.connection import Connection
 from .._core.errors import HardeningError, whole
 from .._core.observation import Observations
 from .._core.operations import Read
-from .firewall import PROFILES, Firewall, Rule
+from .firewall import COPIED, INTERFACES, PROFILES, Firewall, Rule
 
 SERVICE = "TermService"
 # Where Windows hands out ports by itself from (netsh int ipv4 show dynamicport tcp, default of every Server since 2008).
@@ -111,13 +111,15 @@ def _allowed_by_policy(port: int, firewall: Firewall, profiles: t.Iterable[str])
 
 
 def check_copy(old: Rule) -> None:
-    """Raises HardeningError for a rule whose limits cannot be carried over to the new port."""
-    for field, what in (("if", "a network interface"), ("ruser", "users"), ("rmauth", "computers"), ("security", "IPsec")):
-        if old.first(field):
-            raise HardeningError(
-                f"Nothing was changed: the firewall rule {old.name} of the present port is bound to {what}, which is not copied. "
-                "Make the rule for the new port by hand, or give remote_addresses."
-            )
+    """Raises HardeningError for a rule whose limits cannot be carried over to the new port: nothing unknown may fall away."""
+    foreign = sorted(set(old.fields) - COPIED)
+    kinds = [kind for kind in old.fields.get("iftype", ()) if kind.lower() not in INTERFACES]
+    if foreign or kinds:
+        what = ", ".join([*foreign, *(f"iftype {kind}" for kind in kinds)])
+        raise HardeningError(
+            f"Nothing was changed: the firewall rule {old.name} of the present port has limits that are not copied ({what}), so a copy would let "
+            "in more than it does. Make the rule for the new port by hand, or give remote_addresses."
+        )
 
 
 def _refusal(port: int, why: str, advice: str) -> HardeningError:

@@ -97,6 +97,6 @@ def test_what_is_stricter_already_is_kept(options: dict[str, Any], stands: dict[
     host.policy.update(stands)
     kept = plan(host, stricter="keep", **options)
     assert kept.empty == stricter
-    assert kept.controls[0].status == ("compliant" if stricter else "changed")
+    assert {control.status for control in kept.controls} <= {"compliant" if stricter else "changed"}
     assert host.plan(AccountPolicy, **options).empty == stricter
     assert not plan(host, stricter="replace", **options).empty

@@ -49,6 +49,11 @@ def test_the_same_people_are_let_in() -> None:
     assert (made["protocol"], made["local_port"], made["service"], made["group"]) == ("TCP", "3390", "TermService", OWN_GROUP)
 
 
+def test_a_keyword_for_both_families_is_named_once() -> None:
+    (first, _second) = Scene(local={TCP: rule(6, RA4="LocalSubnet", RA6="LocalSubnet")}).stages(port=3390)
+    assert first.changes[0].operation.parameters["rule"]["remote_addresses"] == ["LocalSubnet"]
+
+
 def test_every_rule_of_the_present_port_is_copied() -> None:
     scene = Scene(local={TCP: rule(6, RA4="10.0.0.1"), "Second": rule(6, "3389", RA4="10.0.0.2", EmbedCtxt="")})
     first, second = scene.stages(port=3390)
@@ -195,7 +200,10 @@ REFUSED: dict[str, tuple[Scene, dict[str, Any], str]] = {
     "merge off": (Scene(merge={"PublicProfile": 0}), {"port": 3390}, "AllowLocalPolicyMerge"),
     "merge off, profile not known": (Scene(active=None, merge={"StandardProfile": 0}), {"port": 3390}, "profile Private"),
     "nobody to copy": (Scene(local={}), {"port": 3390}, "remote_addresses"),
-    "a rule for an interface": (Scene(local={TCP: rule(6, IF="{5C2B}")}), {"port": 3390}, "network interface"),
+    "a rule for an interface": (Scene(local={TCP: rule(6, IF="{5C2B}")}), {"port": 3390}, "not copied (if)"),
+    "a rule for users": (Scene(local={TCP: rule(6, RUAuth="O:LSD:(A;;CC;;;S-1-5-32-544)")}), {"port": 3390}, "not copied (ruauth)"),
+    "a rule for a keyword's addresses": (Scene(local={TCP: rule(6, RA42="IntErnet")}), {"port": 3390}, "not copied (ra42)"),
+    "a rule for mobile broadband": (Scene(local={TCP: rule(6, IFType="MobileBBand")}), {"port": 3390}, "not copied (iftype MobileBBand)"),
     "not confirmed before": (Scene(task="<Task/>"), {"port": 3390}, "never confirmed"),
     "restart later": (Scene(), {"port": 3390, "restart_now": False}, "restart now"),
     "too little time": (Scene(), {"port": 3390, "confirm_within": 5}, "120 to 86400"),
