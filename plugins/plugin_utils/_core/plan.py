@@ -99,12 +99,16 @@ class Proof:
 
 @dataclass(frozen=True)
 class Stage:
-    """Changes that are applied together, then proved. guard: what works now and must still work afterwards."""
+    """Changes that are applied together, then proved.
+
+    guard: what works now and must still work afterwards. lost: sentences for what may hold where nobody hears of the stage again.
+    """
 
     changes: tuple[Change, ...] = ()
     restarts: tuple[str, ...] = ()
     guard: tuple[t.Mapping[str, t.Any], ...] = ()
     proofs: tuple[Proof, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,7 @@ def _merge_stages(stages: t.Sequence[Stage]) -> Stage:
         restarts=_unique(stage.restarts for stage in stages),
         guard=_unique_guards(stages),
         proofs=tuple(proof for stage in stages for proof in stage.proofs),
+        lost=_unique(stage.lost for stage in stages),
     )
 
 

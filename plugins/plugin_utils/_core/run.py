@@ -169,7 +169,9 @@ def payload_entry(resources: t.Sequence[Resource]) -> str:
 
 def _lost(problem: HardeningError, stage: Stage) -> str:
     """What became of a stage nobody heard of again, and what then holds on the host."""
-    return " ".join([str(problem), *([] if isinstance(problem, Refused) else [proof.otherwise for proof in stage.proofs])])
+    if isinstance(problem, Refused):
+        return str(problem)
+    return " ".join([str(problem), *(proof.otherwise for proof in stage.proofs), *stage.lost])
 
 
 def _restarts(stage: Stage, answer: Answer, now: bool) -> list[dict[str, t.Any]]:

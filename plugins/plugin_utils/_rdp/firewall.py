@@ -129,7 +129,7 @@ class Firewall:
     def observed(cls, observations: Observations, registry: Registry) -> Firewall:
         value = observations.value(rules_read())
         with whole("the firewall's rules"):
-            rules = tuple(Rule.parse(name, text, store) for store in ("policy", "local") for name, text in value[store].items())
+            rules = tuple(Rule.parse(name, text, store) for store in ("policy", "local") for name, text in sorted(value[store].items()))
             active = None if value["active_profiles"] is None else tuple(value["active_profiles"])
         off = tuple(profile for profile in PROFILES if _merge_off(profile, registry))
         return cls(rules, active, off)

@@ -43,5 +43,5 @@ def check_limits(options: t.Mapping[str, t.Any]) -> None:
         minutes = options.get("time_limits", {}).get(name, 0)
         if not 0 <= minutes <= LONGEST:
             raise HardeningError(
-                f"Nothing was changed: time_limits {name} is {minutes} minutes; it takes 0 (never) to {LONGEST}, the most that Windows can store."
+                f"Nothing was changed: time_limits.{name} is {minutes} minutes; it takes 0 (never) to {LONGEST}, the most that Windows can store."
             )

@@ -62,16 +62,17 @@ class PortStages:
     proofs: tuple[Proof, ...] = ()
     after: tuple[Change, ...] = ()
     warnings: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     def stages(self, others: t.Sequence[Change], restarts: t.Sequence[str]) -> tuple[Stage, ...]:
         """The plan's stages with the other changes of the resource in the first one, ahead of the move."""
         first = Stage((*others, *self.before), tuple(dict.fromkeys((*restarts, *self.restarts))), proofs=self.proofs)
-        return tuple(stage for stage in (first, Stage(self.after)) if stage.changes)
+        return tuple(stage for stage in (first, Stage(self.after, lost=self.lost)) if stage.changes)
 
 
 @dataclass(frozen=True)
 class PortChange:
-    """port: the wanted one. remote_addresses: who may come in; empty copies the present rules. transports_tcp_only: no rule for UDP."""
+    """port: the wanted one. remote_addresses: who may come in; empty copies the present rules."""
 
     port: int
     remote_addresses: tuple[str, ...]
@@ -118,7 +119,13 @@ class PortChange:
             )
         task, confirm = self._safeguard(present, opening)
         proof = self._proof(present, move, (*opening, task))
-        return PortStages((*opening, task, move), (SERVICE,), (proof,), (confirm, *closing), warnings)
+        return PortStages((*opening, task, move), (SERVICE,), (proof,), (confirm, *closing), warnings, (self._unconfirmed(present),))
+
+    def _unconfirmed(self, present: int) -> str:
+        return (
+            f"Remote Desktop is on port {self.port}, which was proved to work. Where the scheduled task {NAME} is still on the host, it puts "
+            f"Remote Desktop back to port {present} within {self.confirm_within} seconds; run again once that task is gone."
+        )
 
     def _safeguard(self, present: int, opening: t.Sequence[Change]) -> tuple[Change, Change]:
         """The change that registers the task which puts everything back, and the one that deletes it."""

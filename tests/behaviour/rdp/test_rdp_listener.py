@@ -263,7 +263,7 @@ def test_sessions_in_use_are_dropped_only_when_asked(host: Host, tmp_path: Path)
 
 @pytest.mark.parametrize("minutes", [-1, 71583])
 def test_minutes_that_windows_cannot_store_change_nothing(host: Host, minutes: int) -> None:
-    assert_refused(host, [{"rdp_listener": {"time_limits": {"idle": minutes}, "enabled": False}}], "time_limits idle", "0 (never)")
+    assert_refused(host, [{"rdp_listener": {"time_limits": {"idle": minutes}, "enabled": False}}], "time_limits.idle", "0 (never)")
 
 
 def test_who_is_no_administrator_is_refused(host: Host) -> None:

@@ -136,6 +136,14 @@ def test_what_is_taken_back_begins_with_the_port() -> None:
     assert [change.target for change in proof.tidy] == [OWN_TCP, OWN_UDP, NAME]
     assert "back to port 3389" in proof.kept
     assert all(part in proof.otherwise for part in ("3389", NAME, "600 seconds"))
+    (lost,) = Scene().stages(port=3390)[1].lost
+    assert all(part in lost for part in ("on port 3390", NAME, "port 3389 within 600 seconds"))
+
+
+def test_the_order_does_not_depend_on_the_hosts() -> None:
+    rules = {TCP: rule(6), UDP: rule(17), "Second": rule(6, RA4="10.0.0.2", EmbedCtxt="")}
+    first, second = (Scene(local=dict(order)).stages(port=3390) for order in (rules.items(), reversed(rules.items())))
+    assert told(first) == told(second)
 
 
 def proved(*sockets: dict[str, Any]) -> str | None:
