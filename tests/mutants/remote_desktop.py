@@ -35,7 +35,7 @@ RUN = (
         "proof",
         "not_proved",
     ),
-    _core("run.py", "[proof.otherwise for proof in stage.proofs]", "[]", "proof", "lost_connection"),
+    _core("run.py", "*(proof.otherwise for proof in stage.proofs), *stage.lost", "*stage.lost", "proof", "lost_connection"),
     Mutant(_CORE + "draft.py", "self.reboot_required and bool(self.changes)", "False", _LAYER, "needs_a_reboot"),
     Mutant(_CORE + "draft.py", "restarts=tuple(dict.fromkeys(self.restarts))", "restarts=()", _LAYER, "needs_a_reboot"),
 )

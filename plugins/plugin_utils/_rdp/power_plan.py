@@ -68,6 +68,8 @@ class PowerPlanner:
             self._plan_policy(wish, self.ownership.of_place(wish.place) if there else None)
         else:
             self._plan_scheme(wish)
+        # by policy or in the scheme: two resources that want different values disagree
+        self.draft.wanted.append((wish.option, wish.text(wish.stored)))
 
     def _plan_policy(self, wish: PowerWish, owner: str | None) -> None:
         found = self.registry.found(wish.place)

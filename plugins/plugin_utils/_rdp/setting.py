@@ -145,6 +145,8 @@ class SettingPlanner:
         if stricter or (now.value == wanted and not self._must_stand(setting, now)):
             needed = []
         self._write(setting, places, needed, wanted, tuple(control.id for control in controls))
+        # two resources with different scopes write to different places, and disagree all the same
+        self._draft.wanted.append((setting.option, setting.text(wanted)))
         status = CHANGED if needed else COMPLIANT
         kept = f", stricter than {setting.text(wanted)}, so it is kept" if stricter else ""
         self._draft.judge(controls, status, self._evidence(setting, now, wanted, bool(needed)) + kept)

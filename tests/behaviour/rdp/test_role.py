@@ -113,6 +113,18 @@ def test_what_a_domain_owns_is_only_reported_when_asked(host_of: Callable[[Box],
 CONTRADICTIONS: dict[str, tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]] = {
     "the port": ("rdp_listener", {"port": 33890}, {"port": 33891}, ("PortNumber", "33890", "33891")),
     "the security layer": ("rdp_security_layer", {"security_layer": "ssl"}, {"security_layer": "negotiate"}, ("SecurityLayer",)),
+    "different scopes": (
+        "rdp_security_layer",
+        {"security_layer": "ssl", "scope": "policy"},
+        {"security_layer": "negotiate", "scope": "local"},
+        ("security_layer",),
+    ),
+    "the scheme and its policy": (
+        "power_policy",
+        {"sleep_after": {"ac": 0}},
+        {"sleep_after": {"ac": 10}, "scope": "policy"},
+        ("sleep_after.ac",),
+    ),
 }
 
 

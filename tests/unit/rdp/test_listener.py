@@ -144,7 +144,7 @@ def test_a_policy_value_that_is_no_number_is_replaced() -> None:
 @pytest.mark.parametrize("minutes", [-1, LONGEST + 1])
 @pytest.mark.parametrize("option", ["idle", "disconnected", "active"])
 def test_minutes_that_windows_cannot_store_are_refused(option: str, minutes: int) -> None:
-    with pytest.raises(HardeningError, match=f"Nothing was changed: time_limits {option} is {minutes}"):
+    with pytest.raises(HardeningError, match=f"Nothing was changed: time_limits.{option} is {minutes}"):
         RdpListener({"time_limits": {option: minutes}})
     assert RdpListener({"time_limits": {option: LONGEST}})
 
