@@ -34,7 +34,10 @@ options:
     description: How many old passwords of an account are not taken again, 0 to 24.
     type: int
   maximum_password_age:
-    description: After how many days a password expires, 1 to 999. With V(0) it never does.
+    description:
+      - After how many days a password expires, 1 to 999. With V(0) it never does.
+      - A warning names the enabled accounts whose passwords a new number expires at once, since with network level authentication nobody can
+        change an expired password over Remote Desktop.
     type: int
   minimum_password_age:
     description: How many days a new password must be kept, 0 to 998. It must be below O(maximum_password_age), unless that is V(0).

@@ -14,7 +14,8 @@ description:
     V(local_account_and_administrator), V(domain_admins), V(domain_users), V(domain_guests), V(enterprise_admins).
   - Refused before anything is written is a name or SID that nobody has, and whatever would leave nobody who can log on. That is judged
     by enabled accounts, group membership, deny rights, and, where network level authentication is required, by the right to log on over
-    the network. Accounts and groups of a domain count as able to, but nothing can be said about them from the host, which a warning says.
+    the network; where it is off, a warning says that nobody would be left once it is on. Accounts and groups of a domain count as able
+    to, but nothing can be said about them from the host, which a warning says.
   - What lets somebody in is written before what keeps somebody out.
   - An option that is not given, or is null, is left alone.
 extends_documentation_fragment:

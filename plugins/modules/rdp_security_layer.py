@@ -31,6 +31,8 @@ options:
     description:
       - Whether a client must say who it is before it gets a session. It needs TLS.
       - Who must change an expired password first cannot log on with it.
+      - With it an account needs the right to log on over the network too. Switching it on is refused where that would leave nobody who could
+        log on, judged by the rights, groups and accounts that the host has before the run.
     type: bool
   encryption_level:
     description:

@@ -49,7 +49,7 @@ SETTINGS = (
     _rdp("override.py", "(self.draft.failures if self.fail else", "(self.draft.warnings if self.fail else", "setting", "never_fought"),
     _rdp("setting.py", 'bool(now > wanted) if self.bound == "least"', "bool(now < wanted) if True", "stricter", "bound"),
     _rdp("setting.py", "self.unlimited in (now, wanted)", "False", "stricter", "bound"),
-    _rdp("setting.py", "if self.meets is None or value in self.meets else ()", "", "stricter", "satisfied"),
+    _rdp("setting.py", "if self.meets is not None and value not in self.meets", "if False", "stricter", "satisfied"),
     _rdp("ownership.py", "if owner or self.known:", "if True:", "setting", "owner_that_is_not_known"),
     _rdp("ownership.py", "(place.key.lower(), place.name.lower())", "(place.key, place.name)", "setting", "never_fought"),
     _rdp("registry.py", "isinstance(value, str) and value.isdecimal()", "False", "setting", "text"),

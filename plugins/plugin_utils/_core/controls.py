@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from .errors import HardeningError
 
@@ -25,7 +25,8 @@ class Control:
     """One requirement.
 
     id: this project's own. references: ids elsewhere, such as V(CIS-IIS10-4.5) or V(V-218757).
-    reason: why it is asked for. source: the document that asks.
+    reason: why it is asked for. source: the document that asks. thresholds: by reference, the values that meet it, as the resource stores
+    them; a reference that is not among them is met by every value that satisfies the control.
     """
 
     id: str
@@ -33,10 +34,19 @@ class Control:
     reason: str
     source: str
     references: tuple[str, ...] = ()
+    thresholds: t.Mapping[str, t.Container[t.Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def ids(self) -> frozenset[str]:
         return frozenset((self.id, *self.references))
+
+    def met_by(self, value: t.Any) -> Control:
+        """With the references alone whose threshold a value meets: auditors read those of a result as evidence."""
+        return self.claiming(one for one in self.references if one not in self.thresholds or value in self.thresholds[one])
+
+    def claiming(self, references: t.Iterable[str]) -> Control:
+        kept = frozenset(references)
+        return replace(self, references=tuple(one for one in self.references if one in kept))
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ class Selection:
 
 
 def join_results(results: t.Iterable[ControlResult]) -> tuple[ControlResult, ...]:
-    """One result for each control: the most severe status, all evidence, in order of first appearance."""
+    """One result for each control, in order of first appearance: the most severe status, all evidence, the references that every part meets."""
     groups: dict[str, list[ControlResult]] = {}
     for result in results:
         groups.setdefault(result.control.id, []).append(result)
@@ -95,4 +105,5 @@ def join_results(results: t.Iterable[ControlResult]) -> tuple[ControlResult, ...
 def _joined(results: t.Sequence[ControlResult]) -> ControlResult:
     status = min((result.status for result in results), key=SEVERITY.index)
     evidence = dict.fromkeys(line for result in results for line in result.evidence)
-    return ControlResult(results[0].control, status, tuple(evidence))
+    shared = frozenset.intersection(*(frozenset(result.control.references) for result in results))
+    return ControlResult(results[0].control.claiming(shared), status, tuple(evidence))

@@ -189,7 +189,7 @@ def _refuse_disagreement(plans: t.Sequence[Plan]) -> None:
             if wanted.setdefault(target, value) != value:
                 raise HardeningError(
                     f"Nothing was changed: two resources of this task disagree on {target}: one wants {wanted[target]}, another {value}. "
-                    "Give the value once, or restrict one of them to other sites."
+                    "Give the value once (resources of IIS may also be restricted to different sites)."
                 )
     for plan in plans:
         _refuse_entries_outside(plan, wanted)

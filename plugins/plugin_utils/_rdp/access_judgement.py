@@ -56,12 +56,16 @@ class Judgement:
 
         Groups that are denied always; who is allowed only while no enabled local account is known to have a way in.
         """
-        after, directory = self.after(wishes), self.directory
+        after = self.after(wishes)
         if after == self.now:
             return []
-        logon = self.logon(after)
-        groups = {*after[DENIED.subject], *after[NETWORK_DENIED.subject]}
-        unknown = {sid for subject, now in self.now.items() for sid in now - after[subject]} | self._of_forest(wishes)
+        return self.unexplained(after, {sid for subject, now in self.now.items() for sid in now - after[subject]} | self._of_forest(wishes))
+
+    def unexplained(self, sets: Sets, further: t.Collection[str] = ()) -> list[Read]:
+        """What must be asked to say who could log on with these sets, also with network level authentication; further: SIDs to be explained."""
+        directory, unknown = self.directory, set(further)
+        logon = replace(self, nla=True).logon(sets)
+        groups = {*sets[DENIED.subject], *sets[NETWORK_DENIED.subject]}
         if not logon.certain(directory):
             groups |= logon.allow
             if not any(directory.is_known(sid) for sid in logon.possible(directory)):
@@ -127,6 +131,45 @@ def judge_who_is_left(judgement: Judgement, wishes: t.Iterable[Wish]) -> list[st
         f"Nothing was changed: nobody could log on through Remote Desktop afterwards. The right would be with "
         f"{directory.labels(logon.allow)}, denied to {directory.labels(logon.deny)}, and no enabled account of this host, nor any of a domain, "
         f"is let in by that.{nla} Name an enabled account, or a group that has one, in allow.accounts or remote_desktop_users.members."
+    )
+
+
+def warn_of_authentication(judgement: Judgement, wishes: t.Iterable[Wish]) -> list[str]:
+    """Who would be left once network level authentication is required, where it is not yet."""
+    if judgement.nla or _can_log_on(required := replace(judgement, nla=True), after := judgement.after(wishes)):
+        return []
+    return [
+        f"Network level authentication is off. Once it is required, nobody can log on through Remote Desktop: {_without_network(required, after)} "
+        "Mend that before it is switched on."
+    ]
+
+
+def judge_authentication(judgement: Judgement) -> list[str]:
+    """Warnings of switching network level authentication on. Raises HardeningError where that takes the way in from the last who have it."""
+    now, open_to = judgement.now, replace(judgement, nla=False)
+    required = replace(judgement, nla=True)
+    if _can_log_on(required, now):
+        return []
+    why = _without_network(required, now)
+    if not _can_log_on(open_to, now):
+        return [f"Nobody can log on through Remote Desktop, with network level authentication or without it: {why}"]
+    raise HardeningError(
+        "Nothing was changed: network_level_authentication true would leave nobody who could log on through Remote Desktop: "
+        f"{why} Give an enabled account, or a group that has one, both rights first, and take it out of the rights that deny."
+    )
+
+
+def _can_log_on(judgement: Judgement, sets: Sets) -> bool:
+    logon = judgement.logon(sets)
+    return bool(logon.certain(judgement.directory) or logon.possible(judgement.directory))
+
+
+def _without_network(judgement: Judgement, sets: Sets) -> str:
+    logon, labels = judgement.logon(sets), judgement.directory.labels
+    return (
+        f"with it an account needs the right to log on over the network too. Remote Desktop is allowed to {labels(logon.allow)}, denied to "
+        f"{labels(logon.deny)}; the network is allowed to {labels(judgement.network)}, denied to {labels(sets[NETWORK_DENIED.subject])}; "
+        "no enabled account of this host, nor any of a domain, is let in by both."
     )
 
 

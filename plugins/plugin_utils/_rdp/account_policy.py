@@ -16,7 +16,6 @@ from .._core.plan import ABSENT, Change, Plan
 from .._core.resource import SHARED_SPEC, Options, Resource
 from .account_policy_options import argument_spec, check_together, wanted_numbers
 from .account_policy_table import (
-    ADMINISTRATOR_KEY,
     BY_KEY,
     CONTROLS,
     COUNT,
@@ -30,7 +29,8 @@ from .account_policy_table import (
     RESET_MINUTES,
     PolicySetting,
 )
-from .accounts import ADMINISTRATOR, WayIn, accounts_read, connection_names, resolve_read, unreadable
+from .account_policy_warnings import Exposure, expiring_warnings, lockout_warnings
+from .accounts import LocalAccount, WayIn, accounts_read, connection_names, local_accounts, resolve_read, unreadable
 from .override import Overrider
 from .ownership import Ownership, owned_read
 from .registry import Registry, key_read, set_change
@@ -57,12 +57,13 @@ def policy_read() -> Read:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found on a host: the account policy (numbers only), who owns what, whether it is a domain controller, who comes in."""
+    """What was found on a host: the account policy (numbers only), who owns what, whether it is a domain controller, who comes in, who is there."""
 
     numbers: t.Mapping[str, int]
     ownership: Ownership
     controller: bool
     way_in: WayIn
+    accounts: tuple[LocalAccount, ...]
 
     def owner(self, setting: PolicySetting) -> str | None:
         """Who keeps a setting from being written; the times of a lockout that is off are in the hands of whoever owns the threshold."""
@@ -133,10 +134,11 @@ class AccountPolicy(Resource):
         try:
             exported = observations.value(policy_read())
             way_in = WayIn.observed(self._resolve_read(), observations, facts, self.connection)
+            accounts = local_accounts(observations) or ()
         except HardeningError as problem:
             raise unreadable("the account policy", problem) from problem
         numbers = {key: value for key, value in exported.items() if isinstance(value, int)}
-        return Found(numbers, Ownership.observed(observations), facts.product_type == "LanmanNT", way_in)
+        return Found(numbers, Ownership.observed(observations), facts.product_type == "LanmanNT", way_in, accounts)
 
     def _plan_relax(self, registry: Registry, facts: HostFacts, found: Found, overrider: Overrider) -> bool:
         """Plans the registry value that lets lengths over 14 in. Gives back whether they are let in afterwards."""
@@ -152,7 +154,9 @@ class AccountPolicy(Resource):
             return before
         change = set_change(RELAX_PLACE, registry.found(RELAX_PLACE), int(wanted), str, (RELAX.id,))
         draft.want(change, before != wanted)
-        draft.judge((RELAX,), COMPLIANT if before == wanted else CHANGED, f"{_RELAX_OPTION} {_was(before == wanted, before, wanted)}")
+        # who wants it off is not compliant with what asks for it
+        judged = (RELAX,) if wanted else ()
+        draft.judge(judged, COMPLIANT if before == wanted else CHANGED, f"{_RELAX_OPTION} {_was(before == wanted, before, wanted)}")
         return wanted
 
     def _needed(self, found: Found, overrider: Overrider) -> dict[PolicySetting, int]:
@@ -166,9 +170,11 @@ class AccountPolicy(Resource):
                 continue
             overrider.draft.wanted.append((f"{PLACE}: {setting.key}", setting.text(wanted)))
             owner = found.owner(setting)
-            if _same(setting, now, wanted) or (self._keeps_stricter and setting.is_stricter(now, wanted)):
+            stricter = now is not None and self._keeps_stricter and setting.is_stricter(now, wanted)
+            if stricter or _same(setting, now, wanted):
+                ends = t.cast("int", now) if stricter else wanted
                 evidence = f"{setting.option} is {setting.text(now)} ({f'owned by {owner}' if owner else _SCOPE})"
-                overrider.draft.judge(setting.served(wanted), COMPLIANT, evidence)
+                overrider.draft.judge(setting.served(ends), COMPLIANT, evidence)
             elif owner:
                 why = {"why": _CONTROLLER} if found.controller else {}
                 overrider.note(setting.option, PLACE, owner, _text(setting, now), setting.text(wanted), setting.served(wanted), **why)
@@ -272,12 +278,5 @@ def _text(setting: PolicySetting, number: int | None) -> str:
 
 
 def _warnings(found: Found, after: t.Mapping[str, int]) -> list[str]:
-    warnings = [] if found.ownership.known else [_UNKNOWN_OWNER]
-    account = found.way_in.local
-    starts = found.numbers.get(COUNT, 0) == 0 and after.get(COUNT, 0) > 0
-    if starts and account and (account.number != ADMINISTRATOR or after.get(ADMINISTRATOR_KEY) == 1):
-        warnings.append(
-            f"From now on whoever reaches a logon of this host can lock {found.way_in.name}, which this connection uses, by wrong passwords. "
-            "Restrict from where the ports of Remote Desktop and of this connection can be reached."
-        )
-    return warnings
+    exposure = Exposure(found.numbers, after, found.way_in, found.accounts)
+    return [*([] if found.ownership.known else [_UNKNOWN_OWNER]), *lockout_warnings(exposure), *expiring_warnings(exposure)]

@@ -24,12 +24,41 @@ NEVER = -1
 UNTIL_UNLOCKED = "until_unlocked"
 
 
+class AtLeast:
+    """The numbers from a least one on; until_unlocked is longer than any."""
+
+    def __init__(self, least: int) -> None:
+        self._least = least
+
+    def __contains__(self, number: object) -> bool:
+        return number == NEVER or (isinstance(number, int) and number >= self._least)
+
+
+# What each benchmark asks of the stored number, by the control's number: CIS, and the STIGs.
+_AGES, _ON, _OFF = range(1, 366), (1,), (0,)
+_THRESHOLDS: dict[str, tuple[t.Container[int], t.Container[int]]] = {
+    "01": (range(24, 25), range(24, 25)),
+    "02": (_AGES, range(1, 61)),
+    "03": (range(1, 999), range(1, 999)),
+    "04": (range(14, 129), range(14, 129)),
+    "05": (_ON, _ON),
+    "06": (_ON, _ON),
+    "07": (_OFF, _OFF),
+    "08": (AtLeast(15), AtLeast(15)),
+    "09": (range(1, 6), range(1, 4)),
+    "10": (_ON, _ON),
+    "11": (range(15, 100_000), range(15, 100_000)),
+}
+
+
 def _control(number: str, title: str, reason: str, cis: str, rule: str = "", vulnerabilities: str = "", notes: bool = False) -> Control:
     """rule: the STIG's number behind WN22-AC-, and vulnerabilities the numbers behind V- for 2019, 2022 and 2025."""
-    references = [f"CIS-WS2022-{cis}", *(f"V-{one}" for one in vulnerabilities.split())]
-    references += [f"WN{year}-AC-{rule}" for year, _one in zip(("19", "22", "25"), vulnerabilities.split(), strict=False)]
+    stig = [f"V-{one}" for one in vulnerabilities.split()]
+    stig += [f"WN{year}-AC-{rule}" for year, _one in zip(("19", "22", "25"), vulnerabilities.split(), strict=False)]
     sources = [f"{_CIS} {cis}", *([_STIG] if rule else []), *([_NOTES] if notes else [])]
-    return Control(f"HW-RDP-AP-{number}", title, reason, "; ".join(sources), tuple(references))
+    by_cis, by_stig = _THRESHOLDS[number]
+    thresholds = {f"CIS-WS2022-{cis}": by_cis, **dict.fromkeys(stig, by_stig)}
+    return Control(f"HW-RDP-AP-{number}", title, reason, "; ".join(sources), tuple(thresholds), thresholds)
 
 
 HISTORY = _control(
@@ -91,8 +120,8 @@ class PolicySetting:
     meets: t.Container[int] | None = None
 
     def served(self, number: int) -> tuple[Control, ...]:
-        """The control, where this number satisfies it: who asks for what it forbids is not called compliant with it."""
-        return (self.control,) if self.meets is None or number in self.meets else ()
+        """The control, where this number satisfies it, with the references it meets: who asks for what it forbids is not compliant with it."""
+        return (self.control.met_by(number),) if self.meets is None or number in self.meets else ()
 
     def is_stricter(self, now: int | None, wanted: int) -> bool:
         """Whether what is there asks more than what is wanted. A limit that is switched off, on either side, is none that could be compared."""
@@ -124,7 +153,7 @@ SETTINGS = (
         "maximum_password_age", MAXIMUM_AGE_KEY, "int", MAXIMUM_AGE, high=999, words=((0, NEVER),), bound="most", meets=range(1, 366)
     ),
     PolicySetting("minimum_password_age", MINIMUM_AGE_KEY, "int", MINIMUM_AGE, high=998, bound="least", meets=range(1, 999)),
-    PolicySetting("minimum_password_length", LENGTH_KEY, "int", LENGTH, high=128, bound="least"),
+    PolicySetting("minimum_password_length", LENGTH_KEY, "int", LENGTH, high=128, bound="least", meets=range(1, 129)),
     PolicySetting("password_complexity", "PasswordComplexity", "bool", COMPLEXITY, meets=(1,)),
     PolicySetting("reversible_encryption", "ClearTextPassword", "bool", REVERSIBLE, meets=(0,)),
     PolicySetting("lockout.threshold", COUNT, "int", THRESHOLD, high=999, bound="most", meets=range(1, 6)),

@@ -18,7 +18,7 @@ from .cipher_suites_table import ADVICE, ALL, DEFAULTS, MAX_LENGTH, has_forward_
 from .override import Disagreement, report_override
 from .ownership import Ownership
 from .registry import Found, Place, Registry, key_read, set_change
-from .schannel_table import BROKEN_SUITES, FORWARD_SECRECY, RELEASES
+from .schannel_table import BROKEN_SUITES, FORWARD_SECRECY, LIST_STORED, RELEASES
 
 POLICY = Place(r"SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\00010002", "Functions", "String")
 # The computer's own list, as Enable-TlsCipherSuite and Disable-TlsCipherSuite leave it (Microsoft's troubleshooting guide to TLS reads it there).
@@ -136,7 +136,8 @@ class SuitePlanner:
             self.draft.reboot_required = True
         change = set_change(POLICY, self.registry.found(POLICY), ",".join(wanted), _text, tuple(control.id for control in controls))
         self.draft.want(change, needed)
-        self.draft.judge(controls, CHANGED if needed else COMPLIANT, _evidence(now, wanted, differs))
+        stored = LIST_STORED if needed or (now and now.place) else None
+        self.draft.judge([one.met_by(stored) for one in controls], CHANGED if needed else COMPLIANT, _evidence(now, wanted, differs))
 
     def _wanted(self, options: SuiteOptions, now: SuiteList | None) -> tuple[str, ...]:
         if options.names is not None:

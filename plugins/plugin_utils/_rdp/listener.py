@@ -8,16 +8,18 @@ from dataclasses import replace
 
 from .._core.controls import NOT_APPLICABLE
 from .._core.draft import PlanDraft
+from .._core.errors import HardeningError
 from .._core.facts import HostFacts, SessionNeeds
 from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import Plan
 from .._core.resource import SHARED_SPEC, Options, Resource
-from .firewall import BUILT_IN, BUILT_IN_PORT, Firewall, enable_change, firewall_reads
+from .firewall import BUILT_IN, BUILT_IN_PORT, Firewall, Rule, enable_change, firewall_reads
 from .listener_options import argument_spec, check_limits
 from .listener_table import CONTROLS, ENABLED_SETTING, OLD_BOTH, SETTINGS, SINCE, TRANSPORTS
 from .ownership import Ownership, owned_read
 from .port_change import PORT, PORT_SPEC, PortChange
+from .port_checks import firewall_obstacle, nobody_comes_in, unused_profiles
 from .registry import Registry
 from .sessions import SESSIONS_SPEC, refuse_to_drop, sessions_read
 from .setting import SCOPE_SPEC, STRICTER_SPEC, Setting, SettingPlanner, effective, setting_reads, value_at
@@ -70,7 +72,8 @@ class RdpListener(Resource):
         if self._switched is False and not is_on:
             draft.warnings.append(_NOBODY)
         if self._switches_on and is_on and not self._move:
-            _open(observations, registry, draft)
+            was_on = effective(ENABLED_SETTING, registry, ownership).value == ENABLED_SETTING.stored(True)
+            _open(observations, registry, draft, was_on)
         plan = self._with_port(draft, observations, registry, is_on)
         self._refuse_to_drop(plan, observations)
         return plan
@@ -127,15 +130,30 @@ def _as_stored(setting: Setting, registry: Registry, ownership: Ownership) -> Se
     return setting
 
 
-def _open(observations: Observations, registry: Registry, draft: PlanDraft) -> None:
-    """Windows' own rules for the listener's present port, enabled; which way in they leave is the port change's to judge."""
+def _open(observations: Observations, registry: Registry, draft: PlanDraft, was_on: bool) -> None:
+    """Windows' own rules for the listener's present port, enabled. Raises HardeningError where they would let nobody in."""
     firewall, port = Firewall.observed(observations, registry), registry.number(PORT) or BUILT_IN_PORT
     found = [(protocol, rule) for protocol, name in BUILT_IN.items() if (rule := firewall.local(name)) and rule.covers(protocol, port)]
     for _protocol, rule in found:
         if not rule.enabled:
             draft.want(enable_change(rule, True), True)
-    if not any(protocol == "TCP" for protocol, _rule in found) and not firewall.allowing("TCP", port):
-        draft.warnings.append(
-            f"Remote Desktop is on, but no firewall rule lets anybody in on port {port}, and Windows' own rule {BUILT_IN['TCP']} is not there "
-            "or is for another port. Give the port, and remote_addresses, to have one made."
-        )
+    enabling = [rule for protocol, rule in found if protocol == "TCP" and not rule.enabled]
+    allowing = [*firewall.allowing("TCP", port), *enabling]
+    opens = not was_on or any(not rule.enabled for _protocol, rule in found)
+    draft.warnings += _warnings_of_the_way_in(port, firewall, allowing, opens)
+
+
+def _warnings_of_the_way_in(port: int, firewall: Firewall, allowing: list[Rule], opens: bool) -> list[str]:
+    """opens: whether anything is switched on; where all is on already, only a warning tells that nobody comes in."""
+    profiles = {profile for rule in allowing for profile in rule.profiles}
+    obstacle = firewall_obstacle(port, firewall, sorted(profiles) or ["Any"])
+    if obstacle and opens:
+        raise HardeningError(f"Nothing was changed: enabled true would let nobody in on port {port}: {obstacle.why}; {obstacle.advice}.")
+    if obstacle:
+        return [nobody_comes_in(port, obstacle)]
+    if allowing:
+        return unused_profiles(port, firewall, allowing)
+    return [
+        f"Remote Desktop is on, but no firewall rule lets anybody in on port {port}, and Windows' own rule {BUILT_IN['TCP']} is not there "
+        "or is for another port. Give the port, and remote_addresses, to have one made."
+    ]

@@ -27,8 +27,16 @@ LONGEST = 0xFFFFFFFF // MILLISECONDS
 CLIPBOARD_DIRECTION_BUILD = 22621
 
 
+# What each reference asks of the stored milliseconds; who ends a disconnected session later, or sooner, does not have the very value.
+_THRESHOLDS: dict[str, t.Container[t.Any]] = {
+    "CIS-WS2022-18.10.57.3.10.1": range(1, 15 * MILLISECONDS + 1),
+    "CIS-WS2022-18.10.57.3.10.2": (MILLISECONDS,),
+}
+
+
 def _control(number: str, title: str, reason: str, source: str, *references: str) -> Control:
-    return Control(f"HW-RDP-LI-{number}", title, reason, source, references)
+    thresholds = {one: _THRESHOLDS[one] for one in references if one in _THRESHOLDS}
+    return Control(f"HW-RDP-LI-{number}", title, reason, source, references, thresholds)
 
 
 def _cis(number: str, title: str, reason: str, section: str) -> Control:
@@ -93,6 +101,10 @@ class TimeLimit(Setting):
 
     def stored(self, value: t.Any) -> t.Any:
         return value * MILLISECONDS
+
+    def option_value(self, stored: t.Any) -> t.Any:
+        """Minutes that were begun count whole."""
+        return -(-stored // MILLISECONDS)
 
     def text(self, stored: t.Any) -> str:
         if not str(stored).isdecimal():

@@ -8,6 +8,7 @@ present port (Microsoft's article "Change the listening port for Remote Desktop"
 
 from __future__ import annotations
 
+import ipaddress
 import typing as t
 from dataclasses import dataclass
 
@@ -37,7 +38,9 @@ from .port_checks import (
     check_firewall,
     check_free,
     check_number,
+    firewall_obstacle,
     listeners_read,
+    nobody_comes_in,
     observed_listeners,
 )
 from .registry import LISTENER, Place, Registry, key_read, set_change
@@ -104,11 +107,12 @@ class PortChange:
         self._refuse_unconfirmed(observations)
         opening = self._opening(firewall, present)
         closing = tuple(_closing(firewall, self.port))
+        kept = self._left_alone(firewall, present)
         if present == self.port:
-            return PortStages(before=opening, after=closing)
+            return self._kept(firewall, opening, closing, kept)
         check_free(self.port, observed_listeners(observations, listeners_read()), connection)
         check_firewall(self.port, firewall, self._profiles(firewall, present))
-        warnings = _warnings(self.port)
+        warnings = (*_warnings(self.port), *kept)
         move = set_change(PORT, registry.found(PORT), self.port)
         if not is_on:
             return PortStages((*opening, move), after=closing, warnings=warnings)
@@ -120,6 +124,33 @@ class PortChange:
         task, confirm = self._safeguard(present, opening)
         proof = self._proof(present, move, (*opening, task))
         return PortStages((*opening, task, move), (SERVICE,), (proof,), (confirm, *closing), warnings, (self._unconfirmed(present),))
+
+    def _kept(self, firewall: Firewall, opening: tuple[Change, ...], closing: tuple[Change, ...], warnings: tuple[str, ...]) -> PortStages:
+        """The port is right already. Where nobody comes in on it, the rules of other ports stay open."""
+        found = firewall_obstacle(self.port, firewall, self._profiles(firewall, self.port))
+        if found is None:
+            return PortStages(before=opening, after=closing, warnings=warnings)
+        told = f"{nobody_comes_in(self.port, found)} The rules of other ports were not closed."
+        return PortStages(before=opening, warnings=(told, *warnings))
+
+    def _left_alone(self, firewall: Firewall, present: int) -> tuple[str, ...]:
+        """Warnings of rules that let the port in already, for others than remote_addresses; they are never narrowed or widened."""
+        rules = [rule for protocol in ("TCP", "UDP") for rule in self._standing(firewall, protocol, present)]
+        wanted = _canonical(self.remote_addresses)
+        return tuple(
+            f"The firewall rule {rule.name} lets {', '.join(rule.remote_addresses) or 'Any'} in on port {self.port} ({rule.protocol}) already. It "
+            f"was left alone, so remote_addresses ({', '.join(self.remote_addresses)}) does not hold for it: change or delete that rule yourself."
+            for rule in rules
+            if self.remote_addresses and _canonical(rule.remote_addresses or ("Any",)) != wanted
+        )
+
+    def _standing(self, firewall: Firewall, protocol: str, present: int) -> list[Rule]:
+        """The rules for which no new one is made: enabled ones, or one of this collection's own that only has to be enabled."""
+        allowing = firewall.allowing(protocol, self.port)
+        if any(rule.ports and (present == self.port or _opens(rule)) for rule in allowing):
+            return [rule for rule in allowing if rule.ports]
+        stale = firewall.local(own_name(protocol, self.port, 1))
+        return [stale] if stale else []
 
     def _unconfirmed(self, present: int) -> str:
         return (
@@ -152,7 +183,7 @@ class PortChange:
             kept=f"Remote Desktop was put back to port {present}, whose firewall rules were never touched; the rules for port {self.port} are gone.",
             otherwise=(
                 f"Port {present} is still open in the firewall, and the scheduled task {NAME} on the host puts Remote Desktop back to it "
-                f"{self.confirm_within} seconds after the move, or at the next start of the host."
+                f"{self.confirm_within} seconds after the move, or at the next start of the host; run again once that task is gone."
             ),
         )
 
@@ -177,11 +208,9 @@ class PortChange:
             and (built_in.enabled or not self.remote_addresses)
         ):
             return [] if built_in.enabled else [enable_change(built_in, True)]
-        if any(rule.ports and (present == self.port or _opens(rule)) for rule in firewall.allowing(protocol, self.port)):
-            return []
-        stale = firewall.local(own_name(protocol, self.port, 1))
-        if stale:
-            return [enable_change(stale, True)]
+        standing = self._standing(firewall, protocol, present)
+        if standing:
+            return [enable_change(rule, True) for rule in standing if not rule.enabled]
         if self.remote_addresses:
             return [add_change(own_name(protocol, self.port, 1), new_rule(protocol, self.port, 1, self.remote_addresses))]
         sources = self._sources(firewall, protocol, present)
@@ -205,6 +234,19 @@ class PortChange:
         if self.remote_addresses:
             return ("Any",)
         return tuple(profile for rule in firewall.allowing("TCP", present) for profile in rule.profiles) or ("Any",)
+
+
+def _canonical(addresses: t.Iterable[str]) -> set[str]:
+    """Addresses in one spelling: Windows stores V(10.1.0.0/16) with a mask."""
+    return {_spelled(address.strip()) for address in addresses}
+
+
+def _spelled(address: str) -> str:
+    low, _separator, high = address.partition("-")
+    try:
+        return str(ipaddress.ip_network(low if low == high else address, strict=False))
+    except ValueError:
+        return "any" if address == "*" else address.lower()
 
 
 def _opens(rule: Rule) -> bool:

@@ -86,23 +86,52 @@ def check_free(port: int, listeners: Listeners, connection: Connection | None) -
             raise _refusal(port, f"{who} listens on it ({one['address']})", "choose another, or stop that service first")
 
 
-def check_firewall(port: int, firewall: Firewall, profiles: t.Iterable[str]) -> None:
-    """Raises HardeningError where a new rule for this port would let nobody in."""
+@dataclass(frozen=True)
+class Obstacle:
+    """Why rules that allow a port let nobody in, and what to do about it."""
+
+    why: str
+    advice: str
+
+
+def firewall_obstacle(port: int, firewall: Firewall, profiles: t.Iterable[str]) -> Obstacle | None:
+    """What keeps everybody out in spite of local rules that allow the port in these profiles."""
     blocking = firewall.blocking("TCP", port)
     if blocking:
-        raise _refusal(
-            port,
+        return Obstacle(
             f"the firewall rule {blocking.name} ({blocking.store}) blocks it, and a rule that blocks beats every rule that allows",
             "change that rule first",
         )
     named = tuple(profiles)
     dead = firewall.dead_profiles(PROFILES if "Any" in named else named)
     if dead and not _allowed_by_policy(port, firewall, dead):
-        raise _refusal(
-            port,
+        return Obstacle(
             f"a policy makes local firewall rules void in the profile {', '.join(dead)} (AllowLocalPolicyMerge 0), so nobody could come in",
             "have the policy allow the port first",
         )
+    return None
+
+
+def check_firewall(port: int, firewall: Firewall, profiles: t.Iterable[str]) -> None:
+    """Raises HardeningError where a new rule for this port would let nobody in."""
+    found = firewall_obstacle(port, firewall, profiles)
+    if found:
+        raise _refusal(port, found.why, found.advice)
+
+
+def nobody_comes_in(port: int, found: Obstacle) -> str:
+    return f"Nobody can come in on port {port}, which Remote Desktop has: {found.why}; {found.advice}."
+
+
+def unused_profiles(port: int, firewall: Firewall, rules: t.Sequence[Rule]) -> list[str]:
+    """A warning where rules that allow the port do so only in profiles that are not in use."""
+    in_use, named = firewall.active_profiles, {profile for rule in rules for profile in rule.profiles}
+    if not rules or in_use is None or named & set(in_use):
+        return []
+    return [
+        f"The firewall rules that let port {port} in ({', '.join(rule.name for rule in rules)}) are for the profile "
+        f"{', '.join(sorted(named))}; in use is {', '.join(in_use) or 'none'}, so nobody can come in now. Give those rules the profile in use."
+    ]
 
 
 def _allowed_by_policy(port: int, firewall: Firewall, profiles: t.Iterable[str]) -> bool:

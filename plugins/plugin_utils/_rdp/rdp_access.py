@@ -6,7 +6,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from .._core.controls import CHANGED, COMPLIANT, Control
+from .._core.controls import CHANGED, COMPLIANT
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
 from .._core.facts import HostFacts, SessionNeeds
@@ -21,10 +21,12 @@ from .access_judgement import (
     refuse_closing_the_way_in,
     refuse_impossible_members,
     refuse_token_filter,
+    warn_of_authentication,
     warnings_about_the_way_in,
 )
-from .account_wish import Wish, check_option, given_names, members_of, observed_wish, set_read, set_spec
-from .accounts import WayIn, accounts_read, connection_names, local_accounts, resolve_read, unreadable
+from .access_reads import access_reads, observed_judgement, with_answers
+from .account_wish import Wish, check_option, given_names, observed_wish, set_spec
+from .accounts import WayIn, connection_names, resolve_read
 from .directory import Directory, names_to_resolve
 from .override import Overrider
 from .ownership import Ownership, owned_read
@@ -32,20 +34,18 @@ from .rdp_access_table import (
     ADMINISTRATORS,
     ALLOWED,
     CONTROLS,
-    NETWORK_ALLOWED_RIGHT,
     REMOTE_DESKTOP_USERS,
     SETS,
     SETTINGS,
     AccountSet,
+    Holders,
 )
 from .registry import LISTENER, TERMINAL_SERVICES_POLICY, Place, Registry, key_read
 from .setting import SCOPE_SPEC, SettingPlanner, setting_reads
 from .well_known import ADMINISTRATORS as ADMINISTRATORS_SID
-from .well_known import GUESTS, USERS, fixed_sid
 from .well_known import REMOTE_DESKTOP_USERS as REMOTE_DESKTOP_USERS_SID
+from .well_known import fixed_sid
 
-# Groups that decide who is let in: read with the first batch, as every host has them.
-_GROUPS = (ADMINISTRATORS_SID, USERS, GUESTS, REMOTE_DESKTOP_USERS_SID)
 # Whether network level authentication is required: the policy's value, else the listener's, else yes.
 _NLA = (Place(TERMINAL_SERVICES_POLICY, "UserAuthentication"), Place(LISTENER, "UserAuthentication"))
 _REMOVALS = {
@@ -93,11 +93,8 @@ class RdpAccess(Resource):
             )
 
     def reads(self) -> list[Read]:
-        sets = [set_read(accounts.provider, accounts.subject) for accounts in SETS]
-        groups = [set_read("group", group) for group in _GROUPS]
         keys = [key_read(place.key) for place in _NLA]
-        rights = [*sets, set_read("right", NETWORK_ALLOWED_RIGHT)]
-        return [*rights, *groups, accounts_read(), self._resolve_read(), owned_read(), *keys, *setting_reads(self._settings)]
+        return [*access_reads(), self._resolve_read(), owned_read(), *keys, *setting_reads(self._settings)]
 
     def _resolve_read(self) -> Read:
         names = [name for accounts in SETS for part in given_names(self.options, accounts) for name in part]
@@ -105,19 +102,21 @@ class RdpAccess(Resource):
 
     def further_reads(self, observations: Observations) -> list[Read]:
         """Who the SIDs are that nothing so far explains: only asked where something changes and it matters."""
-        judgement = self._first_judgement(observations)
-        return judgement.questions(self._wishes(judgement.directory))
+        judgement, ownership = self._first_judgement(observations), Ownership.observed(observations)
+        return judgement.questions([wish for wish in self._wishes(judgement.directory) if not wish.owner(ownership)])
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
         ownership, draft = Ownership.observed(observations), PlanDraft()
         judgement = self._judgement(observations)
         way_in = WayIn.observed(self._resolve_read(), observations, facts, self.connection)
         wishes = self._wishes(judgement.directory)
-        free = [wish for wish in wishes if self._decide(wish, judgement, wish.owner(ownership), draft)]
+        is_controller = None if facts.product_type is None else facts.product_type == "LanmanNT"
+        free = [wish for wish in wishes if self._decide(wish, judgement, wish.owner(ownership), is_controller, draft)]
         if free:
             refuse_impossible_members(free, judgement)
             refuse_closing_the_way_in(free, judgement, way_in, facts)
             draft.warnings += judge_who_is_left(judgement, free)
+            draft.warnings += warn_of_authentication(judgement, free)
             draft.warnings += warnings_about_the_way_in(free, judgement, way_in, facts)
             draft.warnings += [] if ownership.known else [_UNKNOWN_OWNER]
             draft.changes += in_order(free, judgement)
@@ -133,22 +132,15 @@ class RdpAccess(Resource):
 
     def _first_judgement(self, observations: Observations) -> Judgement:
         """What the first batch says. Raises HardeningError where a part of it could not be read."""
-        try:
-            now = {accounts.subject: members_of(observations, accounts.provider, accounts.subject) for accounts in SETS}
-            groups = {group: members_of(observations, "group", group) for group in _GROUPS}
-            directory = Directory(observations.value(self._resolve_read()), local_accounts(observations), groups[ADMINISTRATORS_SID])
-            network = members_of(observations, "right", NETWORK_ALLOWED_RIGHT)
-        except HardeningError as problem:
-            raise unreadable("who may log on", problem) from problem
         registry = Registry(observations)
         policy, local = (registry.number(place) for place in _NLA)
-        return Judgement(now, groups, directory, network, nla=(policy if policy is not None else local) != 0)
+        nla = (policy if policy is not None else local) != 0
+        return observed_judgement(observations, self._resolve_read(), nla)
 
     def _judgement(self, observations: Observations) -> Judgement:
         """With the answers to the questions that the first batch left, as far as they were asked."""
         first = self._first_judgement(observations)
-        asked = first.questions(self._wishes(first.directory))
-        return first.completed((read, observations[read].value) for read in asked if read in observations)
+        return with_answers(first, first.questions(self._wishes(first.directory)), observations)
 
     def _wishes(self, directory: Directory) -> list[Wish]:
         """What is selected of the options, by SID."""
@@ -160,20 +152,19 @@ class RdpAccess(Resource):
         removed = {sid: control for sid, control in removals if self.selection.selects((control,))}
         return observed_wish(self.options, accounts, directory, removed, self.selection.selects((accounts.control,)))
 
-    def _decide(self, wish: Wish, judgement: Judgement, owner: str | None, draft: PlanDraft) -> bool:
+    def _decide(self, wish: Wish, judgement: Judgement, owner: str | None, is_controller: bool | None, draft: PlanDraft) -> bool:
         """Judges a wish, and says whether it is to be carried out: it differs, and nobody else owns the set."""
         accounts, label = wish.accounts, judgement.directory.labels
         now = judgement.now[accounts.subject]
         after = wish.after(now)
         draft.wanted += wish.wanted()
         unmet = wish.unmet(now)
+        wanted, stays = (Holders(held, is_controller, judgement.directory.domain) for held in (after, now if owner else after))
+        asked = [control.met_by(wanted) for control in unmet]
         if owner and unmet:
-            Overrider(draft, self._fails).note(accounts.option, accounts.place, owner, label(now), label(after), unmet)
+            Overrider(draft, self._fails).note(accounts.option, accounts.place, owner, label(now), label(after), asked)
         elif unmet:
-            draft.judge(unmet, CHANGED, f"{accounts.place} was with {label(now)}, wanted {label(after)}")
-        draft.judge(_others(wish, unmet), COMPLIANT, f"{accounts.place} is with {label(now)}{f', owned by {owner}' if owner else ''}")
+            draft.judge(asked, CHANGED, f"{accounts.place} was with {label(now)}, wanted {label(after)}")
+        others = [control.met_by(stays) for control in wish.controls if control not in unmet]
+        draft.judge(others, COMPLIANT, f"{accounts.place} is with {label(now)}{f', owned by {owner}' if owner else ''}")
         return bool(unmet) and not owner
-
-
-def _others(wish: Wish, unmet: t.Sequence[Control]) -> list[Control]:
-    return [control for control in wish.controls if control not in unmet]

@@ -7,11 +7,14 @@ Server 2025 benchmark v1.0.0 has the same ids), DISA STIGs for Windows Server 20
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import dataclass
 
 from .._core.controls import Control
 from .registry import Place
 from .setting import Setting
+from .well_known import ADMINISTRATORS as ADMINISTRATORS_SID
+from .well_known import GUESTS, LOCAL_ACCOUNT, LOCAL_ADMINISTRATOR
 from .well_known import REMOTE_DESKTOP_USERS as REMOTE_DESKTOP_USERS_SID
 
 _CIS = "CIS Microsoft Windows Server 2022 Benchmark v4.0.0"
@@ -19,13 +22,61 @@ _STIG = "DISA Windows Server STIG (2019 V3R8, 2022 V2R8, 2025 V1R1)"
 _NOTES = "the administrator's hardening notes this collection comes from"
 
 
-def _control(number: str, title: str, reason: str, source: str, *references: str) -> Control:
-    return Control(f"HW-RDP-AC-{number}", title, reason, source, references)
+@dataclass(frozen=True)
+class Holders:
+    """Who has a right, on what kind of host. controller: whether it is a domain controller, None where that is not known. domain: its SID."""
+
+    sids: frozenset[str]
+    controller: bool | None
+    domain: str | None
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a reference asks of the holders of a right: SIDs that are among them, or are all of them where exactly is set.
+
+    controller: the kind of host it is for. of_domain: groups of the host's domain besides, by the last number of their SID.
+    """
+
+    controller: bool
+    sids: frozenset[str]
+    exactly: bool = False
+    of_domain: tuple[int, ...] = ()
+
+    def __contains__(self, held: object) -> bool:
+        if not isinstance(held, Holders) or held.controller is not self.controller:
+            return False
+        asked = self.sids | {f"{held.domain}-{number}" for number in self.of_domain}
+        return held.sids == asked if self.exactly else asked <= held.sids
 
 
 def _rule(suffix: str, *vulnerabilities: str) -> tuple[str, ...]:
     """The ids of a rule in the STIGs of 2019, 2022 and 2025."""
     return (*vulnerabilities, *(f"WN{year}-{suffix}" for year, _one in zip(("19", "22", "25"), vulnerabilities, strict=False)))
+
+
+_ALLOW_DC = _rule("DC-000360", "V-205666", "V-254420", "V-278167")
+_DENY_DC = _rule("DC-000410", "V-205732", "V-254425", "V-278174")
+_DENY_MS = _rule("MS-000120", "V-205733", "V-254439", "V-278188")
+# A member of a workgroup need only deny Guests for it. That a host is none of a domain is not certain, so it is claimed for members that
+# deny everybody it names; where Enterprise Admins are of another domain, the root of the forest, they are not known and it is not claimed.
+_STIG_DENY = Named(False, frozenset({GUESTS, LOCAL_ACCOUNT}), of_domain=(512, 519))
+_THRESHOLDS: dict[str, t.Container[t.Any]] = {
+    "CIS-WS2022-2.2.9": Named(True, frozenset({ADMINISTRATORS_SID}), exactly=True),
+    "CIS-WS2022-2.2.10": Named(False, frozenset({ADMINISTRATORS_SID, REMOTE_DESKTOP_USERS_SID}), exactly=True),
+    **dict.fromkeys(_ALLOW_DC, Named(True, frozenset({ADMINISTRATORS_SID}), exactly=True)),
+    "CIS-WS2022-2.2.26": Named(True, frozenset({GUESTS})),
+    "CIS-WS2022-2.2.27": Named(False, frozenset({GUESTS, LOCAL_ACCOUNT})),
+    **dict.fromkeys(_DENY_DC, Named(True, frozenset({GUESTS}))),
+    **dict.fromkeys(_DENY_MS, _STIG_DENY),
+    "CIS-WS2022-2.2.21": Named(True, frozenset({GUESTS})),
+    "CIS-WS2022-2.2.22": Named(False, frozenset({GUESTS, LOCAL_ADMINISTRATOR})),
+}
+
+
+def _control(number: str, title: str, reason: str, source: str, *references: str) -> Control:
+    thresholds = {one: _THRESHOLDS[one] for one in references if one in _THRESHOLDS}
+    return Control(f"HW-RDP-AC-{number}", title, reason, source, references, thresholds)
 
 
 ADMINISTRATORS = _control(
@@ -47,7 +98,7 @@ ALLOW = _control(
     f"{_CIS} 2.2.9 (domain controller), 2.2.10 (member server); {_STIG} (domain controller); {_NOTES}",
     "CIS-WS2022-2.2.9",
     "CIS-WS2022-2.2.10",
-    *_rule("DC-000360", "V-205666", "V-254420", "V-278167"),
+    *_ALLOW_DC,
 )
 DENY = _control(
     "04",
@@ -56,8 +107,8 @@ DENY = _control(
     f"{_CIS} 2.2.26 (domain controller), 2.2.27 (member server); {_STIG}",
     "CIS-WS2022-2.2.26",
     "CIS-WS2022-2.2.27",
-    *_rule("DC-000410", "V-205732", "V-254425", "V-278174"),
-    *_rule("MS-000120", "V-205733", "V-254439", "V-278188"),
+    *_DENY_DC,
+    *_DENY_MS,
 )
 MEMBERS = _control(
     "05",

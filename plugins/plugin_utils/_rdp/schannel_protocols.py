@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ssl
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .._core.connection import Connection
 from .._core.controls import CHANGED, COMPLIANT
@@ -19,7 +19,7 @@ from .._core.operations import Read
 from .override import Disagreement, report_override
 from .ownership import Ownership
 from .registry import Place, Registry, key_read, set_change
-from .schannel_table import BY_OPTION, BY_REQUEST, MISSING, OFF, ON, PROTOCOLS, ROLES, TLS, TLS_1_3_BUILD, Protocol
+from .schannel_table import BY_OPTION, BY_REQUEST, MISSING, OFF, OLD_WRITTEN_OFF, ON, PROTOCOLS, ROLES, TLS, TLS_1_3_BUILD, Protocol
 
 # What Python can be made to speak; older versions are switched off in the libraries that carry WinRM (urllib3, "SSL warnings").
 _PYTHON = {"tls_1_2": ssl.TLSVersion.TLSv1_2, "tls_1_3": ssl.TLSVersion.TLSv1_3}
@@ -92,6 +92,7 @@ class ProtocolPlanner:
     explicit: bool
     fail_on_override: bool
     draft: PlanDraft
+    written: dict[Place, int] = field(default_factory=dict)
 
     def state(self, protocol: Protocol, role: str) -> str | None:
         """ON, BY_REQUEST, OFF, MISSING, or None where it is not certain."""
@@ -136,12 +137,23 @@ class ProtocolPlanner:
             change = set_change(place, self.registry.found(place), value, str, tuple(control.id for control in controls))
             self.draft.want(change, (place, value) in needed)
         self.draft.reboot_required |= bool(needed)
+        self.written.update(needed)
+        controls = tuple(control.met_by(self._stored_for_all()) for control in controls)
         self.draft.judge(controls, CHANGED if needed else COMPLIANT, self._evidence(wish, state, bool(needed)))
         return bool(needed)
 
     def _targets(self, wish: Wish) -> list[tuple[Place, int]]:
         enabled, by_default = wish.protocol.places(wish.role)
         return [(enabled, int(wish.on)), (by_default, int(not wish.on))]
+
+    def _stored_for_all(self) -> str | None:
+        """Older versions are planned before TLS 1.2, whose result says this of them."""
+        asked = [Wish(BY_OPTION[option], "server", option == "tls_1_2") for option in ("ssl_3_0", "tls_1_0", "tls_1_1", "tls_1_2")]
+        targets = [target for wish in asked for target in self._targets(wish)]
+        return OLD_WRITTEN_OFF if all(self._will_be(place, value) for place, value in targets) else None
+
+    def _will_be(self, place: Place, value: int) -> bool:
+        return self.written[place] == value if place in self.written else not self._differs(place, value)
 
     def _differs(self, place: Place, value: int) -> bool:
         """Whether another meaning than this is stored: every number but 0 says yes."""

@@ -37,8 +37,18 @@ _CIS = "CIS Microsoft IIS 10 Benchmark v1.2.1"
 _STIG = "DISA IIS 10.0 Server STIG, which asks for SSL 3.0, TLS 1.0 and TLS 1.1 off as well, all written down (option explicit)"
 
 
+# Facts of what stands in the end, which some references ask for besides what their control asks for.
+OLD_WRITTEN_OFF = "the older versions are stored as off, and TLS 1.2 as on, for the server"
+LIST_STORED = "a list of cipher suites is stored in the policy's place"
+_THRESHOLDS: dict[str, t.Container[t.Any]] = {
+    **dict.fromkeys(("V-218821", "IIST-SV-000153"), (OLD_WRITTEN_OFF,)),
+    "CIS-IIS10-7.12": (LIST_STORED,),
+}
+
+
 def _control(number: str, title: str, reason: str, source: str, *references: str) -> Control:
-    return Control(f"HW-RDP-SC-{number}", title, reason, source, references)
+    thresholds = {one: _THRESHOLDS[one] for one in references if one in _THRESHOLDS}
+    return Control(f"HW-RDP-SC-{number}", title, reason, source, references, thresholds)
 
 
 SSL_2_0_OFF = _control("01", "SSL 2.0 is off", "Its encryption can be taken apart (RFC 6176).", f"{_CIS} 7.2; RFC 6176", "CIS-IIS10-7.2")

@@ -13,11 +13,13 @@ from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import Plan
 from .._core.resource import SHARED_SPEC, Options, Resource
+from .access_judgement import Judgement, judge_authentication
+from .access_reads import access_reads, observed_judgement, with_answers
 from .certificate import ListenerCertificate, certificate_read, normalised
 from .contradictions import check_given, check_host
 from .ownership import Ownership, owned_read
 from .registry import Registry
-from .security_layer_table import CERTIFICATE_THUMBPRINT, CONTROLS, ENCRYPTION_LEVEL, SETTINGS
+from .security_layer_table import CERTIFICATE_THUMBPRINT, CONTROLS, ENCRYPTION_LEVEL, NETWORK_LEVEL_AUTHENTICATION, SETTINGS
 from .sessions import SESSIONS_SPEC, refuse_to_drop, sessions_read
 from .setting import SCOPE_SPEC, STRICTER_SPEC, Setting, SettingPlanner, effective, setting_reads, value_at
 
@@ -64,12 +66,21 @@ class RdpSecurityLayer(Resource):
         return datetime.datetime.now(datetime.UTC)
 
     def reads(self) -> list[Read]:
-        return [owned_read(), *setting_reads(SETTINGS), *self._certificate_reads()]
+        who = access_reads() if self._wants_authentication else []
+        return [owned_read(), *setting_reads(SETTINGS), *self._certificate_reads(), *who]
+
+    def further_reads(self, observations: Observations) -> list[Read]:
+        """Who the SIDs are that nothing so far explains: only asked where network level authentication is to be switched on."""
+        if not self._switches_authentication_on(Registry(observations), Ownership.observed(observations)):
+            return []
+        first = _judgement(observations)
+        return first.unexplained(first.now)
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
         registry, ownership, draft = Registry(observations), Ownership.observed(observations), PlanDraft()
         check_host(self._wanted, registry, ownership)
         self._refuse_fips_level_in_policy(registry, ownership)
+        draft.warnings += self._judge_who_is_left(observations, registry, ownership)
         planner = SettingPlanner(
             registry,
             ownership,
@@ -112,6 +123,22 @@ class RdpSecurityLayer(Resource):
             )
 
     @property
+    def _wants_authentication(self) -> bool:
+        return self._wanted.get(NETWORK_LEVEL_AUTHENTICATION.option) is True
+
+    def _switches_authentication_on(self, registry: Registry, ownership: Ownership) -> bool:
+        """Whether network level authentication is off in effect, and will be on; what Group Policy owns stays as it is."""
+        now = effective(NETWORK_LEVEL_AUTHENTICATION, registry, ownership)
+        return self._wants_authentication and not now.owner and now.value == NETWORK_LEVEL_AUTHENTICATION.stored(False)
+
+    def _judge_who_is_left(self, observations: Observations, registry: Registry, ownership: Ownership) -> list[str]:
+        """With network level authentication an account needs the network logon right as well, which some who log on now may lack."""
+        if not self._switches_authentication_on(registry, ownership):
+            return []
+        first = _judgement(observations)
+        return judge_authentication(with_answers(first, first.unexplained(first.now), observations))
+
+    @property
     def _thumbprint(self) -> str | None:
         given = self._wanted.get("certificate_thumbprint")
         return given.upper() if given else None
@@ -131,3 +158,7 @@ class RdpSecurityLayer(Resource):
             draft.failures.append(f"The listener's certificate {self._thumbprint} cannot be used any more: {found.problem}.")
         if self.restart_now:
             refuse_to_drop(observations, draft.restarts, bool(self.options.get("disconnect_sessions")), "the listener's new certificate")
+
+
+def _judgement(observations: Observations) -> Judgement:
+    return observed_judgement(observations, None, nla=True)

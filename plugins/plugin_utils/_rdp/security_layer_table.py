@@ -24,8 +24,13 @@ _STIG = "DISA Windows Server STIG (2019 V3R8, 2022 V2R8, 2025 V1R1)"
 _NOTES = "the administrator's hardening notes this collection comes from"
 
 
+# The stored numbers that the references of a control ask for, where it is satisfied by others too: FIPS is no less, and not what they name.
+_THRESHOLDS = {"03": (3,)}
+
+
 def _control(number: str, title: str, reason: str, source: str, *references: str) -> Control:
-    return Control(f"HW-RDP-SL-{number}", title, reason, source, references)
+    thresholds = dict.fromkeys(references, _THRESHOLDS[number]) if number in _THRESHOLDS else {}
+    return Control(f"HW-RDP-SL-{number}", title, reason, source, references, thresholds)
 
 
 def _stig(suffix: str, *rules: str) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ class Setting:
     restarts: the service that reads it only when it starts. reboot: whether it is in force only after a restart of the host.
     source: where all this is written. bound: V(least) or V(most) where more, or less, than what is asked for is stricter; unlimited is then
     the stored number that is no limit at all. meets: the option's values that do what the controls ask for; None where every value does.
+    The thresholds of its controls' references are stored values.
     """
 
     option: str
@@ -59,9 +60,19 @@ class Setting:
     def stored(self, value: t.Any) -> t.Any:
         return self.values[value] if self.values else value
 
-    def served(self, value: t.Any) -> tuple[Control, ...]:
-        """The controls that an option's value satisfies: who allows what a control forbids is not called compliant with it."""
-        return self.controls if self.meets is None or value in self.meets else ()
+    def option_value(self, stored: t.Any) -> t.Any:
+        """The option's value for a stored one; None where it has none."""
+        return next((value for value, number in self.values.items() if number == stored), None) if self.values else stored
+
+    def served(self, value: t.Any, kept: t.Any = None) -> tuple[Control, ...]:
+        """The controls that an option's value satisfies, each with the references that the value meets.
+
+        Who allows what a control forbids is not called compliant with it. kept: the stored value that stays in its place, being stricter.
+        """
+        ends = self.stored(value) if kept is None else kept
+        if self.meets is not None and value not in self.meets and self.option_value(ends) not in self.meets:
+            return ()
+        return tuple(control.met_by(ends) for control in self.controls)
 
     def is_stricter(self, now: t.Any, wanted: t.Any) -> bool:
         """Whether what is there asks more than what is wanted. No limit, on either side, is none that could be compared."""
@@ -135,8 +146,8 @@ class SettingPlanner:
         """value: the option's. Adds the change, the override or the compliance to the draft."""
         wanted = setting.stored(value)
         now = effective(setting, self._registry, self._ownership)
-        controls = setting.served(value)
         stricter = self._keeps_stricter and setting.is_stricter(now.value, wanted)
+        controls = setting.served(value, now.value if stricter else None)
         if now.owner and now.value != wanted and not stricter:
             self._override(setting, now, wanted, controls)
             return

@@ -86,23 +86,23 @@ def stored_place(target: str) -> str:
     return {**POWER_PLACES, "power scheme: hibernation": HIBERNATION}.get(target, target).lower()
 
 
-def assert_converges(host: Host, resources: Resources, trips: int = 2, reads: int = 1, **settings: Any) -> dict[str, Any]:
+def assert_converges(host: Host, resources: Resources, trips: int = 2, **settings: Any) -> dict[str, Any]:
     """Check mode, run, second run: they say the same, and exactly the planned places changed. Gives the run's result.
 
-    trips: of a run that changes something. reads: of one that finds nothing to change, check mode among them.
+    trips: of a run that changes something; any other takes one.
     """
     untouched, before = documents.tree_hash(host.box.folder), state(host.box)
     checked = task_result(host.outcome(resources, check=True, **settings), check=True, diff=True)
     assert documents.tree_hash(host.box.folder) == untouched, "check mode wrote something"
-    assert checked["round_trips"] == reads, "check mode asked for a write"
+    assert checked["round_trips"] == 1, "check mode asked for a write"
 
     result = task_result(host.outcome(resources, **settings), check=False, diff=True)
 
     for part in ("diff", "changed", "overrides", "changes", "reboot_required"):
         assert result[part] == checked[part], part
     assert changed(before, state(host.box)) == lasting(result["changes"])
-    assert result["round_trips"] == (trips if result["changed"] else reads)
-    assert_settled(host, resources, reads, **settings)
+    assert result["round_trips"] == (trips if result["changed"] else 1)
+    assert_settled(host, resources, **settings)
     return result
 
 
@@ -112,11 +112,11 @@ def lasting(changes: Sequence[Mapping[str, Any]]) -> set[str]:
     return {target for target in targets if targets.count(target) == 1}
 
 
-def assert_settled(host: Host, resources: Resources, reads: int = 1, **settings: Any) -> None:
+def assert_settled(host: Host, resources: Resources, **settings: Any) -> None:
     content = documents.tree_hash(host.box.folder)
     again = host.outcome(resources, **settings)
     assert [change.path for change in again.plan.changes] == []
-    assert again.round_trips == reads
+    assert again.round_trips == 1
     assert documents.tree_hash(host.box.folder) == content
 
 

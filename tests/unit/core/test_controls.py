@@ -74,3 +74,24 @@ def test_a_result_names_the_references() -> None:
         "status": "changed",
         "evidence": ["line"],
     }
+
+
+def test_a_value_takes_the_references_whose_threshold_it_does_not_meet_away() -> None:
+    bounded = Control("X-9", "Nine", "because", "somewhere", ("REF-7", "REF-8", "REF-9"), {"REF-7": range(1, 4), "REF-8": range(1, 6)})
+    assert [bounded.met_by(value).references for value in (3, 5, 6)] == [("REF-7", "REF-8", "REF-9"), ("REF-8", "REF-9"), ("REF-9",)]
+    assert bounded.met_by(6).met_by(3).references == ("REF-9",)
+
+
+@pytest.mark.parametrize(
+    ("parts", "joined"),
+    [
+        ([("REF-1", "REF-2"), ("REF-2",)], ("REF-2",)),
+        ([("REF-2",), ("REF-1", "REF-2")], ("REF-2",)),
+        ([("REF-1",), ("REF-2",)], ()),
+        ([("REF-1", "REF-2"), ()], ()),
+        ([("REF-1", "REF-2"), ("REF-1", "REF-2")], ("REF-1", "REF-2")),
+    ],
+)
+def test_a_joined_result_claims_what_every_part_meets(parts: list[tuple[str, ...]], joined: tuple[str, ...]) -> None:
+    (found,) = join_results(ControlResult(FIRST.claiming(references), "compliant", ("a",)) for references in parts)
+    assert found.control.references == joined

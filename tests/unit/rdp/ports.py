@@ -12,7 +12,7 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.connection
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Observation, Observations
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Change, Stage
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.firewall import GROUP, OWN_GROUP
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.port_change import PortChange
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.port_change import PortChange, PortStages
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER, Registry
 
 TCP = "RemoteDesktop-UserMode-In-TCP"
@@ -66,14 +66,14 @@ class Scene:
         reads = move.reads()
         return Observations(reads, [Observation(value=self.answer(read.as_request())) for read in reads])
 
-    def stages(
-        self, restart_now: bool = True, is_on: bool = True, connection: Connection | None = WINRM, **options: Any
-    ) -> tuple[Stage, ...]:
+    def planned(self, restart_now: bool = True, is_on: bool = True, connection: Connection | None = WINRM, **options: Any) -> PortStages:
         move = PortChange.from_options(options)
         assert move is not None
         seen = self.observations(move)
-        planned = move.plan(seen, Registry(seen), connection, is_on, restart_now)
-        return planned.stages((), ())
+        return move.plan(seen, Registry(seen), connection, is_on, restart_now)
+
+    def stages(self, **options: Any) -> tuple[Stage, ...]:
+        return self.planned(**options).stages((), ())
 
     def apply(self, changes: tuple[Change, ...]) -> Scene:
         """The scene after these changes, as a host would be; what restarts is not modelled but for the socket."""

@@ -17,7 +17,7 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._rdp import undo
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.account_policy import AccountPolicy
 from unit.core.samples import FACTS
 from unit.rdp.account_policies import LOCKED, LOCKOUT, STIG, as_deploy, plan, shown, values
-from unit.rdp.people import ANNA, SAM, People, controller, fresh_policy, standalone
+from unit.rdp.people import ADMINISTRATOR, ANNA, SAM, People, controller, fresh_policy, standalone, user
 from unit.rdp.samples import WINRM_HTTP, number, statuses
 
 
@@ -211,7 +211,70 @@ def test_the_account_of_the_connection_counts_and_not_that_of_become() -> None:
 def test_a_new_lockout_says_whom_it_can_lock_out() -> None:
     (warning,) = plan(standalone(), **LOCKOUT).warnings
     assert "can lock WEBDE\\deploy" in warning
-    assert plan(standalone(policy=fresh_policy() | LOCKED), lockout={"threshold": 3}).warnings == ()
+    (warning,) = plan(standalone(policy=fresh_policy() | LOCKED), lockout={"threshold": 3}).warnings
+    assert "can lock WEBDE\\deploy" in warning
+    assert "by 3 wrong passwords" in warning
+    assert plan(standalone(policy=fresh_policy() | LOCKED), lockout={"threshold": 6}).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "options", "warned"),
+    [
+        ({**LOCKED, "AllowAdministratorLockout": 0}, {"administrator_lockout": True}, True),
+        ({"AllowAdministratorLockout": 0}, {"administrator_lockout": True}, False),
+        ({"AllowAdministratorLockout": 1}, LOCKOUT, True),
+        ({"AllowAdministratorLockout": 0}, LOCKOUT, False),
+        ({**LOCKED, "AllowAdministratorLockout": 1}, {"lockout": {"threshold": 4}}, True),
+        ({**LOCKED, "AllowAdministratorLockout": 0}, {"lockout": {"threshold": 4}}, False),
+        ({**LOCKED, "AllowAdministratorLockout": 1}, {"administrator_lockout": False}, False),
+        ({**LOCKED, "AllowAdministratorLockout": 1}, {"password_history": 24}, False),
+    ],
+)
+def test_the_built_in_administrators_connection_is_warned_of_its_lockout(
+    before: dict[str, int], options: dict[str, Any], warned: bool
+) -> None:
+    host = standalone(policy=fresh_policy() | before, session=ADMINISTRATOR)
+    host.names["deploy"] = (ADMINISTRATOR, "WEBDE\\Administrator")
+    assert any("can lock WEBDE\\Administrator" in one for one in plan(host, **options).warnings) is warned
+
+
+# -- the passwords of others -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "maximum", "named"),
+    [
+        (100, 60, "ben"),  # Administrator's password of 170 days is expired already
+        (200, 60, "Administrator, ben"),
+        (200, 70, "Administrator, ben"),
+        (200, 71, "Administrator"),
+        (200, 20, "Administrator, anna, ben"),
+        (200, 171, None),
+        (42, 60, None),
+        (200, 0, None),
+        (-1, 60, "Administrator, ben"),
+    ],
+)
+def test_whose_passwords_a_new_maximum_age_expires(before: int, maximum: int, named: str | None) -> None:
+    host = as_deploy(age=5, expires=True, maximum=before)
+    found = plan(host, maximum_password_age=maximum, accept_unknown_password_age=True).warnings
+    assert len(found) == (named is not None)
+    if named:
+        assert f"expires the passwords of {named} at once" in found[0]
+        assert ("unless they are exempt" in found[0]) is (before == -1)
+
+
+def test_the_connections_own_password_is_named_where_its_age_was_accepted() -> None:
+    (warning,) = plan(as_deploy(age=400, expires=False, maximum=-1), maximum_password_age=200, accept_unknown_password_age=True).warnings
+    assert "expires the passwords of deploy at once, unless" in warning
+
+
+def test_who_is_disabled_exempt_or_without_a_password_does_not_expire() -> None:
+    host = as_deploy(age=5, expires=True, maximum=200)
+    assert host.users is not None
+    for place, kept in ((0, {"enabled": False}), (3, {"age": None}), (4, {"age": 70, "expires": False})):
+        host.users[place] = user(host.users[place]["name"], host.users[place]["sid"], **{"age": 170, **kept})
+    assert plan(host, maximum_password_age=60).warnings == ()
 
 
 # -- hosts that differ -----------------------------------------------------------------------------------

@@ -196,6 +196,55 @@ def test_without_windows_own_rules_somebody_is_told() -> None:
     assert "remote_addresses" in found.warnings[0]
 
 
+BLOCK = {"No": rule(6, None, Action="Block", App="", Svc="", EmbedCtxt="")}
+MERGE = r"SOFTWARE\Policies\Microsoft\WindowsFirewall\PublicProfile"
+
+
+def shut(how: str, **rules: str) -> Sample:
+    """A host where rules that allow the port let nobody in."""
+    host = weak()
+    host.others["firewall"]["local"] |= rules
+    if how == "block":
+        host.others["firewall"]["local"] |= BLOCK
+    else:
+        host.registry[MERGE] = {"AllowLocalPolicyMerge": number(0)}
+    return host
+
+
+@pytest.mark.parametrize(("how", "said"), [("block", "rule No"), ("merge", "AllowLocalPolicyMerge")])
+def test_switching_on_what_nobody_reaches_is_refused(how: str, said: str) -> None:
+    with pytest.raises(HardeningError, match=f"Nothing was changed: enabled true would let nobody in on port 3389: .*{said}"):
+        plan(shut(how), enabled=True)
+    with pytest.raises(HardeningError, match=said):
+        plan(shut(how, **{TCP: rule(6), UDP: rule(17)}), enabled=True)
+
+
+def test_a_policys_own_rule_counts_where_local_ones_do_not() -> None:
+    host = shut("merge")
+    host.others["firewall"]["policy"] = {"Yes": rule(6)}
+    assert not plan(host, enabled=True).warnings
+
+
+@pytest.mark.parametrize(("how", "said"), [("block", "rule No"), ("merge", "AllowLocalPolicyMerge")])
+def test_where_it_is_on_already_that_is_a_warning(how: str, said: str) -> None:
+    host = shut(how, **{TCP: rule(6), UDP: rule(17)})
+    host.registry[TERMINAL_SERVER]["fDenyTSConnections"] = number(0)
+    found = plan(host, enabled=True)
+    assert found.empty
+    assert said in found.warnings[0]
+    assert not plan(host).warnings
+
+
+def test_rules_for_profiles_that_are_not_in_use_are_told() -> None:
+    for local in ({TCP: rule(6, Profile="Domain")}, {TCP: rule(6, Active="FALSE", Profile="Domain")}):
+        (warning,) = plan(weak(rules=local), enabled=True).warnings
+        assert all(part in warning for part in (TCP, "Domain", "in use is Public"))
+    assert not plan(weak(rules={TCP: rule(6, Profile="Domain"), "Own": rule(6, Profile="Public")}), enabled=True).warnings
+    host = weak(rules={TCP: rule(6, Profile="Domain")})
+    host.others["firewall"]["active_profiles"] = None
+    assert not plan(host, enabled=True).warnings
+
+
 def test_switching_off_says_that_nobody_can_log_on() -> None:
     host = weak(rules={TCP: rule(6), UDP: rule(17)})
     host.registry[TERMINAL_SERVER]["fDenyTSConnections"] = number(0)

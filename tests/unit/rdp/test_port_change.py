@@ -136,6 +136,7 @@ def test_what_is_taken_back_begins_with_the_port() -> None:
     assert [change.target for change in proof.tidy] == [OWN_TCP, OWN_UDP, NAME]
     assert "back to port 3389" in proof.kept
     assert all(part in proof.otherwise for part in ("3389", NAME, "600 seconds"))
+    assert proof.otherwise.endswith("; run again once that task is gone.")
     (lost,) = Scene().stages(port=3390)[1].lost
     assert all(part in lost for part in ("on port 3390", NAME, "port 3389 within 600 seconds"))
 
@@ -249,6 +250,44 @@ def test_a_right_port_without_rules_is_opened_and_the_wrong_ones_are_closed() ->
         [("firewall add", OWN_TCP), ("firewall add", OWN_UDP)],
         [("firewall enable", TCP), ("firewall enable", UDP)],
     ]
+
+
+@pytest.mark.parametrize(
+    ("local", "merge", "said"),
+    [({"No": rule(6, "3390", **BLOCK)}, {}, "rule No"), ({}, {"PublicProfile": 0}, "AllowLocalPolicyMerge")],
+)
+def test_a_right_port_that_nobody_reaches_closes_no_other(local: dict[str, str], merge: dict[str, int], said: str) -> None:
+    rules = {TCP: rule(6), OWN_TCP: rule(6, "3390", EmbedCtxt=OWN_GROUP), OWN_UDP: rule(17, "3390", EmbedCtxt=OWN_GROUP)}
+    scene = Scene(port=3390, local=rules | local, merge=merge, sockets=[socket(3390, "TermService")])
+    found = scene.planned(port=3390)
+    assert (found.before, found.after) == ((), ())
+    (warning,) = found.warnings
+    assert all(part in warning for part in ("Nobody can come in on port 3390", said, "not closed"))
+    # reachable, the other one is closed
+    assert [change.target for change in Scene(port=3390, local=rules).planned(port=3390).after] == [TCP]
+
+
+@pytest.mark.parametrize(
+    ("stored", "given", "told"),
+    [
+        ({"RA4": "10.9.0.0/255.255.0.0"}, "10.1.0.0/16", "10.9.0.0/255.255.0.0"),
+        ({}, "10.1.0.0/16", "Any"),
+        ({"RA4": "10.1.0.0/255.255.0.0"}, "10.1.0.0/16", None),
+        ({"RA4": "10.1.0.1"}, "10.1.0.1-10.1.0.1", None),
+        ({"RA4": "LocalSubnet", "RA6": "LocalSubnet"}, "localsubnet", None),
+        ({}, "Any", None),
+    ],
+)
+def test_a_rule_for_other_addresses_is_left_alone_and_told(stored: dict[str, str], given: str, told: str | None) -> None:
+    own = {OWN_TCP: rule(6, "3390", EmbedCtxt=OWN_GROUP, **stored), OWN_UDP: rule(17, "3390", EmbedCtxt=OWN_GROUP)}
+    for port in (3389, 3390):  # to be moved, and right already
+        scene = Scene(port=port, local={TCP: rule(6), UDP: rule(17), **own}, sockets=[socket(port, "TermService")])
+        found = scene.planned(port=3390, remote_addresses=[given])
+        assert not [change for change in found.before if change.place.startswith("firewall")]
+        warnings = [one for one in found.warnings if OWN_TCP in one]
+        assert len(warnings) == (told is not None)
+        assert told is None or all(part in warnings[0] for part in (f"lets {told} in", given, "left alone"))
+    assert not [one for one in scene.planned(port=3390).warnings if OWN_TCP in one]
 
 
 @given(st.integers(1, 65535))

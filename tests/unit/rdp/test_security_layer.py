@@ -23,6 +23,7 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_la
     SETTINGS,
 )
 from lab.boxes.certificates import SDDL, SDDL_READABLE, Certificate, make
+from unit.rdp.people import People
 from unit.rdp.samples import GPO, Sample, lines, number, statuses
 
 POLICY = TERMINAL_SERVICES_POLICY
@@ -48,10 +49,10 @@ def certificate(made: Any = NEW, sddl: str | None = SDDL_READABLE) -> dict[str, 
     return {"exists": True, "der": made.der.hex(), "key": {"present": True, "unique_name": None, "file": None, "sddl": sddl}}
 
 
-def weak(sessions: list[dict[str, Any]] | None = None, found: dict[str, Any] | None = None, **changes: Any) -> Sample:
+def weak(sessions: list[dict[str, Any]] | None = None, found: dict[str, Any] | None = None, **changes: Any) -> People:
     """A host on which everything is as nobody wants it."""
     listener = {"SecurityLayer": 1, "UserAuthentication": 0, "MinEncryptionLevel": 2, "fPromptForPassword": 0} | changes
-    return Sample(
+    return People(
         {
             LISTENER: {name: number(value) for name, value in listener.items()},
             LSA: {"DisableRestrictedAdmin": number(0)},
