@@ -165,8 +165,8 @@ def _no_tls(case: Case) -> Judged | None:
 def _refused(attempts: Mapping[str, tls.Attempt], name: str) -> bool:
     """Whether a handshake was refused, for verdicts that ask for another one on the same way that came to its end.
 
-    Schannel may close or reset without an alert where it takes nothing of what is offered (thisnick/agent-rdp issue 73). Beside a
-    handshake that was accepted that is a refusal; alone it is no answer.
+    Schannel may close or reset without an alert where it takes nothing of what is offered. Beside a handshake that was accepted
+    that is a refusal; alone it is no answer.
     """
     return attempts[name].state in (tls.REFUSED, tls.CLOSED)
 
