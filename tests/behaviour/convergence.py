@@ -35,6 +35,11 @@ def python_is_enough(judge: Callable[[Mapping[str, Any]], bool]) -> Callable[[An
     return mark
 
 
+def refused_by_the_controller(_parameters: Mapping[str, Any]) -> bool:
+    """Cases that the controller decides before anything is written: the engines answer the same read."""
+    return True
+
+
 def new_journal_id() -> str:
     """In the form of the protocol; a later one sorts after an earlier one, however fast the runs follow each other."""
     number = next(_numbers)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from behaviour.convergence import Host, python_is_enough
+from behaviour.convergence import Host, python_is_enough, refused_by_the_controller
 from behaviour.rdp.checks import assert_converges, assert_refused, changed, state
 from behaviour.rdp.places import said
 from behaviour.rdp.reach import reachable
@@ -125,6 +125,7 @@ CONTRADICTIONS: dict[str, tuple[str, dict[str, Any], dict[str, Any], tuple[str, 
 }
 
 
+@python_is_enough(refused_by_the_controller)
 @pytest.mark.parametrize("case", CONTRADICTIONS)
 def test_two_resources_that_disagree_change_nothing(host: Host, case: str) -> None:
     name, one, other, parts = CONTRADICTIONS[case]
@@ -132,6 +133,7 @@ def test_two_resources_that_disagree_change_nothing(host: Host, case: str) -> No
     assert_refused(host, both, "Nothing was changed: ", "disagree", *parts)
 
 
+@python_is_enough(refused_by_the_controller)
 @pytest.mark.parametrize("case", CONTRADICTIONS)
 def test_two_resources_that_agree_are_one(host: Host, case: str) -> None:
     name, _one, other, _parts = CONTRADICTIONS[case]
