@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from integration.ansible_process import ROLE, SECTION, Played, canonical, host_variables, journals, meaning, play, stored, tasks
+from integration.ansible_process import ROLE, SECTION, Played, canonical, host_variables, journals, meaning, play, stored, task_name, tasks
 from integration.test_secrets import CANARIES, EVERYTHING, keeper
 from lab import Lab, running
 from lab.boxes import build
@@ -168,7 +168,7 @@ def test_the_python_engine_does_the_same(ran: Ran, host: str, tmp_path: Path) ->
         host_variables(lab, host, VARIABLES)
         played = play(lab, ROLE, "--diff")
         assert played.exit_code == 0, played.output
-        task = played.results[-1]["task"]
+        task = task_name(played.results[-1])
         keys = ("changes", "controls", "overrides", "diff", "changed", "restarts", "reboot_required", "round_trips")
         assert {key: played.of(host)[key] for key in keys} == {key: ran.first.of(host, task)[key] for key in keys}
         assert canonical(lab, host) == ran.files[host][1]
