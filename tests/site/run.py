@@ -112,10 +112,10 @@ def seen_problems(after: Mapping[str, Mapping[str, str]]) -> list[str]:
 
 def seen_table(before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]) -> str:
     """One line per control of the probe; each host's verdict before and after."""
-    lines = [f"{'seen from outside':<20}" + "".join(f"{name:>32}" for name in HOSTS)]
+    lines = [f"{'seen from outside':<20}" + "".join(f"{name:>34}" for name in HOSTS)]
     for control in before[MOVED]:
         cells = (f"{before[name].get(control, '?')} -> {after[name].get(control, '?')}" for name in HOSTS)
-        lines.append(f"{control:<20}" + "".join(f"{cell:>32}" for cell in cells))
+        lines.append(f"{control:<20}" + "".join(f"{cell:>34}" for cell in cells))
     return "\n".join(lines)
 
 
