@@ -22,7 +22,7 @@ from .port_change import PORT, PORT_SPEC, PortChange
 from .port_checks import firewall_obstacle, nobody_comes_in, unused_profiles
 from .registry import Registry
 from .sessions import SESSIONS_SPEC, refuse_to_drop, sessions_read
-from .setting import SCOPE_SPEC, STRICTER_SPEC, Setting, SettingPlanner, effective, setting_reads, value_at
+from .setting import SCOPE_SPEC, STRICTER_SPEC, Setting, SettingPlanner, effective, setting_reads, wanted_settings
 
 _NOBODY = "enabled is false: nobody can log on to this host by Remote Desktop once the sessions that are open now have ended."
 
@@ -47,7 +47,7 @@ class RdpListener(Resource):
         super().__init__(options)
         check_limits(self.options)
         self._move = PortChange.from_options(self.options)
-        self._wanted = self._selected()
+        self._wanted = wanted_settings(SETTINGS, self.options, self.selection)
 
     def reads(self) -> list[Read]:
         further = firewall_reads() if self._switches_on else []
@@ -57,14 +57,7 @@ class RdpListener(Resource):
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
         registry, ownership, draft = Registry(observations), Ownership.observed(observations), PlanDraft()
-        planner = SettingPlanner(
-            registry,
-            ownership,
-            self.options.get("scope", "local"),
-            self.options.get("on_override") != "report",
-            draft,
-            self.options.get("stricter") != "replace",
-        )
+        planner = SettingPlanner.by_options(self.options, registry, ownership, draft)
         for setting, value in self._wanted:
             if not _is_unknown(setting, facts, draft):
                 planner.plan(_as_stored(setting, registry, ownership), value)
@@ -77,10 +70,6 @@ class RdpListener(Resource):
         plan = self._with_port(draft, observations, registry, is_on)
         self._refuse_to_drop(plan, observations)
         return plan
-
-    def _selected(self) -> list[tuple[Setting, t.Any]]:
-        given = [(setting, value_at(self.options, setting.option)) for setting in SETTINGS]
-        return [(setting, value) for setting, value in given if value is not None and self.selection.selects(setting.controls)]
 
     @property
     def _switched(self) -> bool | None:

@@ -209,5 +209,3 @@ SETTINGS: tuple[Setting, ...] = (
 
 # Options that Windows knows from a build on; below it they are not applicable.
 SINCE = {"redirections.clipboard_to_client": CLIPBOARD_DIRECTION_BUILD, "redirections.clipboard_to_server": CLIPBOARD_DIRECTION_BUILD}
-
-REDIRECTIONS = tuple(one.option.partition(".")[2] for one in SETTINGS if one.option.startswith("redirections."))

@@ -21,7 +21,7 @@ from .ownership import Ownership, owned_read
 from .registry import Registry
 from .security_layer_table import CERTIFICATE_THUMBPRINT, CONTROLS, ENCRYPTION_LEVEL, NETWORK_LEVEL_AUTHENTICATION, SETTINGS
 from .sessions import SESSIONS_SPEC, refuse_to_drop, sessions_read
-from .setting import SCOPE_SPEC, STRICTER_SPEC, Setting, SettingPlanner, effective, setting_reads, value_at
+from .setting import SCOPE_SPEC, STRICTER_SPEC, SettingPlanner, effective, setting_reads, wanted_settings
 
 _FIPS_BREAKS = (
     "Nothing was changed: fips_policy true needs fips_consent true, because it breaks things on the whole host: every program that uses "
@@ -58,7 +58,7 @@ class RdpSecurityLayer(Resource):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self._wanted = {setting.option: value for setting, value in self._selected()}
+        self._wanted = {setting.option: value for setting, value in wanted_settings(SETTINGS, self.options, self.selection)}
         self._check_options()
 
     def clock(self) -> datetime.datetime:
@@ -81,14 +81,7 @@ class RdpSecurityLayer(Resource):
         check_host(self._wanted, registry, ownership)
         self._refuse_fips_level_in_policy(registry, ownership)
         draft.warnings += self._judge_who_is_left(observations, registry, ownership)
-        planner = SettingPlanner(
-            registry,
-            ownership,
-            self.options.get("scope", "local"),
-            self.options.get("on_override") != "report",
-            draft,
-            self.options.get("stricter") != "replace",
-        )
+        planner = SettingPlanner.by_options(self.options, registry, ownership, draft)
         for setting in SETTINGS:
             if setting.option in self._wanted:
                 planner.plan(setting, self._wanted[setting.option])
@@ -96,10 +89,6 @@ class RdpSecurityLayer(Resource):
             draft.warnings.append(_PASS_THE_HASH)
         self._judge_certificate(observations, draft)
         return draft.plan()
-
-    def _selected(self) -> list[tuple[Setting, t.Any]]:
-        given = [(setting, value_at(self.options, setting.option)) for setting in SETTINGS]
-        return [(setting, value) for setting, value in given if value is not None and self.selection.selects(setting.controls)]
 
     def _check_options(self) -> None:
         if "certificate_thumbprint" in self._wanted:

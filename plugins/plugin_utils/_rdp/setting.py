@@ -10,7 +10,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from .._core.controls import CHANGED, COMPLIANT, Control
+from .._core.controls import CHANGED, COMPLIANT, Control, Selection
 from .._core.draft import PlanDraft
 from .._core.operations import Read
 from .override import Disagreement, report_override
@@ -142,6 +142,12 @@ class SettingPlanner:
         self._draft = draft
         self._keeps_stricter = keeps_stricter
 
+    @classmethod
+    def by_options(cls, options: t.Mapping[str, t.Any], registry: Registry, ownership: Ownership, draft: PlanDraft) -> SettingPlanner:
+        """For a resource that has the options scope, on_override and stricter."""
+        fails, keeps = options.get("on_override") != "report", options.get("stricter") != "replace"
+        return cls(registry, ownership, options.get("scope", "local"), fails, draft, keeps)
+
     def plan(self, setting: Setting, value: t.Any) -> None:
         """value: the option's. Adds the change, the override or the compliance to the draft."""
         wanted = setting.stored(value)
@@ -208,3 +214,9 @@ def value_at(options: t.Mapping[str, t.Any], option: str) -> t.Any:
     for name in option.split("."):
         value = value.get(name) if value else None
     return value
+
+
+def wanted_settings(settings: t.Iterable[Setting], options: t.Mapping[str, t.Any], selection: Selection) -> list[tuple[Setting, t.Any]]:
+    """The settings whose options are given and whose controls are selected, each with the option's value."""
+    given = [(setting, value_at(options, setting.option)) for setting in settings]
+    return [(setting, value) for setting, value in given if value is not None and selection.selects(setting.controls)]

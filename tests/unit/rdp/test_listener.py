@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Plan
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.listener import RdpListener
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.listener_table import CONTROLS, LONGEST, REDIRECTIONS, SETTINGS
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.listener_table import CONTROLS, LONGEST, SETTINGS
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER, TERMINAL_SERVER, TERMINAL_SERVICES_POLICY
 from unit.rdp.ports import TCP, UDP, rule, socket
 from unit.rdp.samples import GPO, Sample, lines, number, statuses, text
@@ -93,7 +93,7 @@ def test_a_redirection_is_what_windows_calls_it(option: str) -> None:
 
 
 def test_every_redirection_is_tried() -> None:
-    assert set(STRICT) == set(REDIRECTIONS)
+    assert set(STRICT) == {one.option.partition(".")[2] for one in SETTINGS if one.option.startswith("redirections.")}
 
 
 def test_the_scope_decides_where_there_are_two_places() -> None:

@@ -143,6 +143,8 @@ def test_whatever_was_there_it_is_as_wanted_afterwards_and_as_before_after_the_u
     host = standalone()
     host.rights[ALLOW] = set(now)
     converged(host, allow={"mode": "replace" if replace else "merge", "accounts": sorted(wanted)})
+    sids = {{"administrators": ADMINISTRATORS, "anna": ANNA, "ben": BEN}[name] for name in wanted}
+    assert host.rights[ALLOW] == (sids if replace else sids | now)
 
 
 @pytest.mark.parametrize(
