@@ -71,6 +71,7 @@ class Observations:
                 f"The host answered {len(results)} of {len(reads)} reads: its answer was cut short. Run the task "
                 "again, and look at the connection if it happens twice."
             )
+        self._reads = list(reads)
         self._results = {read.identity: result for read, result in zip(reads, results, strict=True)}
 
     def __contains__(self, read: Read) -> bool:
@@ -78,6 +79,10 @@ class Observations:
 
     def __getitem__(self, read: Read) -> Observation:
         return self._results[read.identity]
+
+    def items(self) -> t.Iterator[tuple[Read, Observation]]:
+        """Every read of the batch with what it returned."""
+        return ((read, self[read]) for read in self._reads)
 
     def value(self, read: Read) -> t.Any:
         """The value of a read that must have worked.

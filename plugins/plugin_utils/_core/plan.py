@@ -23,6 +23,7 @@ class Change:
     place: what a diff groups by, such as V(applicationHost.config, server). target: the path below it that a person understands.
     before, after: readable text. operation makes the change, undo takes it back. controls: ids of the controls that ask for it.
     parts: where one operation writes several things at once, each of them as a change of its own for a person to read.
+    last: whether it relies on what the other changes of its stage make, whichever resource wants those, so that it comes after them.
     """
 
     place: str
@@ -33,6 +34,7 @@ class Change:
     undo: Operation
     controls: tuple[str, ...] = ()
     parts: tuple[Change, ...] = ()
+    last: bool = False
 
     @property
     def reversed(self) -> Change:
@@ -161,9 +163,10 @@ def merge_plans(plans: t.Sequence[Plan]) -> Plan:
 
 
 def _merge_stages(stages: t.Sequence[Stage]) -> Stage:
+    # Two resources may want the same; only what is the same to the last value is written once.
+    changes = {json.dumps(change.as_step(), sort_keys=True): change for stage in stages for change in stage.changes}
     return Stage(
-        # Two resources may want the same; only what is the same to the last value is written once.
-        changes=tuple({json.dumps(change.as_step(), sort_keys=True): change for stage in stages for change in stage.changes}.values()),
+        changes=tuple(sorted(changes.values(), key=lambda change: change.last)),
         restarts=_unique(stage.restarts for stage in stages),
         guard=_unique_guards(stages),
         proofs=tuple(proof for stage in stages for proof in stage.proofs),

@@ -11,7 +11,7 @@ from .controls import Control, Selection
 from .facts import HostFacts, SessionNeeds
 from .observation import Observations
 from .operations import Read
-from .plan import Plan
+from .plan import Change, Plan
 
 Options = t.Mapping[str, t.Any]
 
@@ -53,12 +53,22 @@ class Resource(abc.ABC):
         """What must be looked at to plan."""
 
     def further_reads(self, observations: Observations) -> list[Read]:
-        """What must be looked at only once the first observations are known; each such round costs a round trip."""
+        """What must be looked at only once the observations so far are known; asked again with them, until nothing new is named.
+
+        Each such round costs a round trip.
+        """
         return []
 
     @abc.abstractmethod
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
         """What would change. Raises HardeningError when nothing may be written."""
+
+    def judge(self, changes: t.Sequence[Change], observations: Observations, facts: HostFacts) -> list[str]:
+        """Warnings about what the whole task would change, this resource's changes and those of all others, none of which is made yet.
+
+        Raises HardeningError where, with all of them made, what this resource changes must not be.
+        """
+        return []
 
 
 def without_absent(options: t.Any) -> t.Any:

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .connection import Connection
 from .errors import HardeningError, Refused
 from .facts import HostFacts, check_session
-from .observation import unique_reads
+from .observation import Observations, unique_reads
 from .operations import Read
 from .payload import Answer, Send, apply_request, entry_for, parse_answer, read_request
 from .plan import Change, Plan, Stage, merge_plans
@@ -67,9 +67,8 @@ class Run:
         answer = self._read()
         for resource in self._resources:
             check_session(answer.facts, resource.needs)
-        further = unique_reads(read for resource in self._resources for read in resource.further_reads(answer.observations))
-        if further:
-            self._reads = unique_reads([*self._reads, *further])
+        while further := self._further(answer.observations):
+            self._reads = [*self._reads, *further]
             answer = self._read()
         plan = self._plan(answer)
         outcome = Outcome(plan, answer.facts, failures=list(plan.failures), warnings=list(plan.warnings))
@@ -79,6 +78,11 @@ class Run:
         outcome.round_trips = self._trips
         return outcome
 
+    def _further(self, observations: Observations) -> list[Read]:
+        """What the resources want to look at besides, now that they have seen this."""
+        wanted = unique_reads(read for resource in self._resources for read in resource.further_reads(observations))
+        return [read for read in wanted if read not in observations]
+
     def _read(self) -> Answer:
         return parse_answer(self._ask(read_request(self._reads)), self._reads)
 
@@ -87,7 +91,7 @@ class Run:
         return self._send(entry_for(payload_entry(self._resources), request["operation"]), request)
 
     def _plan(self, answer: Answer) -> Plan:
-        return merge_plans([resource.plan(answer.observations, answer.facts) for resource in self._resources])
+        return plan_together(self._resources, answer.observations, answer.facts)
 
     def _apply(self, plan: Plan, outcome: Outcome) -> None:
         stages = [stage for stage in plan.stages if stage.changes]
@@ -157,6 +161,13 @@ class Run:
             return [f"The changes were written, but the host could not be judged afterwards: {problem}"]
         lost = [_did_not_stick(change) for change in again.changes]
         return lost + [failure for failure in again.failures if failure not in plan.failures]
+
+
+def plan_together(resources: t.Sequence[Resource], observations: Observations, facts: HostFacts) -> Plan:
+    """One plan for all of them, which each has judged as a whole. Raises HardeningError when nothing may be written."""
+    plan = merge_plans([resource.plan(observations, facts) for resource in resources])
+    judged = [warning for resource in resources for warning in resource.judge(plan.changes, observations, facts)]
+    return replace(plan, warnings=tuple(dict.fromkeys([*plan.warnings, *judged])))
 
 
 def payload_entry(resources: t.Sequence[Resource]) -> str:

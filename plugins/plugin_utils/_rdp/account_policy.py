@@ -13,6 +13,7 @@ from .._core.facts import HostFacts, SessionNeeds
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT, Change, Plan
+from .._core.registry import Registry, key_read, set_change
 from .._core.resource import SHARED_SPEC, Options, Resource
 from .account_policy_options import argument_spec, check_together, wanted_numbers
 from .account_policy_table import (
@@ -33,7 +34,6 @@ from .account_policy_warnings import Exposure, expiring_warnings, lockout_warnin
 from .accounts import LocalAccount, WayIn, accounts_read, connection_names, local_accounts, resolve_read, unreadable
 from .override import Overrider
 from .ownership import Ownership, owned_read
-from .registry import Registry, key_read, set_change
 from .setting import SCOPE_SPEC
 
 PLACE = "account policy"
@@ -262,10 +262,9 @@ def _change(now: t.Mapping[str, int], needed: t.Mapping[PolicySetting, int]) -> 
     parts = tuple(_part(BY_KEY[key], before[key], after_all[key], operation, undo) for key in touched if before[key] != after_all[key])
     if len(parts) == 1:
         return parts[0]
-    joined = {name: ", ".join(getattr(part, name) for part in parts) for name in ("target", "before", "after")}
-    return Change(
-        PLACE, **joined, operation=operation, undo=undo, controls=tuple(one for part in parts for one in part.controls), parts=parts
-    )
+    target, before_text, after_text = (", ".join(getattr(part, name) for part in parts) for name in ("target", "before", "after"))
+    controls = tuple(one for part in parts for one in part.controls)
+    return Change(PLACE, target, before_text, after_text, operation, undo, controls, parts)
 
 
 def _part(setting: PolicySetting, before: int | None, after: int | None, operation: Operation, undo: Operation) -> Change:

@@ -13,7 +13,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._core.controls import Control
-from .registry import Place
+from .._core.registry import Place
 
 _CIS = "CIS Microsoft Windows Server 2022 Benchmark v4.0.0"
 _STIG = "DISA Windows Server STIG (2019 V3R8, 2022 V2R8, 2025 V1R1)"

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from .._core.connection import Connection
 from .._core.observation import Observations
 from .._core.operations import Read
-from .registry import LISTENER, TERMINAL_SERVICES_POLICY, key_read
+from .._core.registry import key_read
+from .terminal_services import LISTENER, TERMINAL_SERVICES_POLICY
 
 _HTTP = r"SYSTEM\CurrentControlSet\Services\HTTP\Parameters"
 BINDINGS = (_HTTP + r"\SslBindingInfo", _HTTP + r"\SslSniBindingInfo")

@@ -13,11 +13,11 @@ from .._core.controls import CHANGED, COMPLIANT, Control
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
 from .._core.operations import Read
+from .._core.registry import Found, Place, Registry, key_read, set_change
 from .bound_certificates import BoundCertificate
 from .cipher_suites_table import ADVICE, ALL, DEFAULTS, MAX_LENGTH, has_forward_secrecy, is_broken, known_suites, serves
 from .override import Disagreement, report_override
 from .ownership import Ownership
-from .registry import Found, Place, Registry, key_read, set_change
 from .schannel_table import BROKEN_SUITES, FORWARD_SECRECY, LIST_STORED, RELEASES
 
 POLICY = Place(r"SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\00010002", "Functions", "String")

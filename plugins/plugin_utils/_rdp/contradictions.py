@@ -6,8 +6,8 @@ from __future__ import annotations
 import typing as t
 
 from .._core.errors import HardeningError
+from .._core.registry import Registry
 from .ownership import Ownership
-from .registry import Registry
 from .security_layer_table import CONTRADICTIONS, Contradiction
 from .setting import Setting, effective
 

@@ -13,7 +13,7 @@ from .._core.errors import whole
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT, Change
-from .registry import Place, Registry, key_read
+from .._core.registry import Place, Registry, key_read
 
 # The built-in rules of the group Remote Desktop that carry the listener's port (values of a Server's registry).
 GROUP = "@FirewallAPI.dll,-28752"

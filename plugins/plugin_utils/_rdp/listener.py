@@ -13,6 +13,7 @@ from .._core.facts import HostFacts, SessionNeeds
 from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import Plan
+from .._core.registry import Registry
 from .._core.resource import SHARED_SPEC, Options, Resource
 from .firewall import BUILT_IN, BUILT_IN_PORT, Firewall, Rule, enable_change, firewall_reads
 from .listener_options import argument_spec, check_limits
@@ -20,7 +21,6 @@ from .listener_table import CONTROLS, ENABLED_SETTING, OLD_BOTH, SETTINGS, SINCE
 from .ownership import Ownership, owned_read
 from .port_change import PORT, PORT_SPEC, PortChange
 from .port_checks import firewall_obstacle, nobody_comes_in, unused_profiles
-from .registry import Registry
 from .sessions import SESSIONS_SPEC, refuse_to_drop, sessions_read
 from .setting import SCOPE_SPEC, STRICTER_SPEC, Setting, SettingPlanner, effective, setting_reads, wanted_settings
 

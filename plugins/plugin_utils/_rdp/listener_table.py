@@ -11,8 +11,9 @@ import typing as t
 from dataclasses import dataclass
 
 from .._core.controls import Control
-from .registry import LISTENER, TERMINAL_SERVER, TERMINAL_SERVICES_POLICY, Place
+from .._core.registry import Place
 from .setting import Setting
+from .terminal_services import LISTENER, TERMINAL_SERVER, TERMINAL_SERVICES_POLICY
 
 _ADMX = "TerminalServer.admx"
 _EXPORT = "export of the listener's key"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .._core.controls import OVERRIDDEN, Control
 from .._core.draft import PlanDraft
 from .._core.plan import Override
-from .registry import Place
+from .._core.registry import Place
 
 _REFRESH = (
     "It was left alone, because the next policy refresh would write it again; change the policy object, or take the host out of its scope."

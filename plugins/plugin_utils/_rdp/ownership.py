@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .._core.errors import whole
 from .._core.observation import Observations
 from .._core.operations import Read
-from .registry import Place
+from .._core.registry import Place
 
 # What every policy key of this family is below, in one read, so that a converge asks once; whole branches, because the request is what
 # travels with every run, and the answer is as long as what policies set there.

@@ -17,6 +17,7 @@ from .._core.errors import HardeningError
 from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import Change, Proof, Stage
+from .._core.registry import Place, Registry, key_read, set_change
 from .firewall import (
     BUILT_IN,
     BUILT_IN_PORT,
@@ -43,8 +44,8 @@ from .port_checks import (
     nobody_comes_in,
     observed_listeners,
 )
-from .registry import LISTENER, Place, Registry, key_read, set_change
 from .safeguard import NAME, confirm_change, register_change, task_definition, task_read
+from .terminal_services import LISTENER
 
 PORT = Place(LISTENER, "PortNumber")
 

@@ -13,10 +13,10 @@ from .._core.controls import CHANGED, COMPLIANT, Control
 from .._core.draft import PlanDraft
 from .._core.operations import Operation
 from .._core.plan import Change
+from .._core.registry import Place, Registry, set_change
 from .override import Disagreement, report_override
 from .ownership import Ownership
 from .power_table import SOURCES, SUBGROUP, PowerSetting
-from .registry import Place, Registry, set_change
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from .._core.facts import HostFacts, SessionNeeds
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import Change, Plan
+from .._core.registry import Registry, key_read
 from .._core.resource import SHARED_SPEC, Options, Resource
 from .ownership import Ownership, owned_read
 from .power_plan import PowerPlanner, PowerWish
 from .power_table import CONTROLS, HIBERNATE, MOST_MINUTES, NEVER, SETTINGS, SOURCES, SUBGROUP
-from .registry import Registry, key_read
 from .setting import SCOPE_SPEC
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._core.controls import Control
-from .registry import Place
+from .._core.registry import Place
 
 SUBGROUP = "238c9fa8-0aad-41ed-83f4-97be242c8f20"
 POLICY = r"SOFTWARE\Policies\Microsoft\Power\PowerSettings"

@@ -12,19 +12,11 @@ from .._core.errors import HardeningError
 from .._core.facts import HostFacts, SessionNeeds
 from .._core.observation import Observations
 from .._core.operations import Read
-from .._core.plan import Plan
+from .._core.plan import Change, Plan
+from .._core.registry import Registry
 from .._core.resource import SHARED_SPEC, Options, Resource
-from .access_judgement import (
-    Judgement,
-    in_order,
-    judge_who_is_left,
-    refuse_closing_the_way_in,
-    refuse_impossible_members,
-    refuse_token_filter,
-    warn_of_authentication,
-    warnings_about_the_way_in,
-)
-from .access_reads import access_reads, observed_judgement, with_answers
+from .access_judgement import Judgement, in_order, judge_who_is_left, refuse_impossible_members, warn_of_authentication
+from .access_reads import access_reads, authentication_reads, observed_judgement, requires_authentication
 from .account_wish import Wish, check_option, given_names, observed_wish, set_spec
 from .accounts import WayIn, connection_names, resolve_read
 from .directory import Directory, names_to_resolve
@@ -37,17 +29,16 @@ from .rdp_access_table import (
     REMOTE_DESKTOP_USERS,
     SETS,
     SETTINGS,
+    TOKEN_FILTER_PLACE,
     AccountSet,
     Holders,
 )
-from .registry import LISTENER, TERMINAL_SERVICES_POLICY, Place, Registry, key_read
 from .setting import SCOPE_SPEC, SettingPlanner, setting_reads
+from .way_in_judgement import is_filtered, network_is_closed, warnings_about_the_way_in
 from .well_known import ADMINISTRATORS as ADMINISTRATORS_SID
 from .well_known import REMOTE_DESKTOP_USERS as REMOTE_DESKTOP_USERS_SID
 from .well_known import fixed_sid
 
-# Whether network level authentication is required: the policy's value, else the listener's, else yes.
-_NLA = (Place(TERMINAL_SERVICES_POLICY, "UserAuthentication"), Place(LISTENER, "UserAuthentication"))
 _REMOVALS = {
     "remove_administrators": (ADMINISTRATORS_SID, ADMINISTRATORS),
     "remove_remote_desktop_users": (REMOTE_DESKTOP_USERS_SID, REMOTE_DESKTOP_USERS),
@@ -93,8 +84,7 @@ class RdpAccess(Resource):
             )
 
     def reads(self) -> list[Read]:
-        keys = [key_read(place.key) for place in _NLA]
-        return [*access_reads(), self._resolve_read(), owned_read(), *keys, *setting_reads(self._settings)]
+        return [*access_reads(), self._resolve_read(), owned_read(), *authentication_reads(), *setting_reads(self._settings)]
 
     def _resolve_read(self) -> Read:
         names = [name for accounts in SETS for part in given_names(self.options, accounts) for name in part]
@@ -102,7 +92,7 @@ class RdpAccess(Resource):
 
     def further_reads(self, observations: Observations) -> list[Read]:
         """Who the SIDs are that nothing so far explains: only asked where something changes and it matters."""
-        judgement, ownership = self._first_judgement(observations), Ownership.observed(observations)
+        judgement, ownership = self._judgement(observations), Ownership.observed(observations)
         return judgement.questions([wish for wish in self._wishes(judgement.directory) if not wish.owner(ownership)])
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
@@ -114,33 +104,26 @@ class RdpAccess(Resource):
         free = [wish for wish in wishes if self._decide(wish, judgement, wish.owner(ownership), is_controller, draft)]
         if free:
             refuse_impossible_members(free, judgement)
-            refuse_closing_the_way_in(free, judgement, way_in, facts)
-            draft.warnings += judge_who_is_left(judgement, free)
-            draft.warnings += warn_of_authentication(judgement, free)
-            draft.warnings += warnings_about_the_way_in(free, judgement, way_in, facts)
+            after = judgement.following(free)
+            _refuse_closing_the_way_in(judgement, after, way_in, facts)
+            draft.warnings += judge_who_is_left(after)
+            draft.warnings += warn_of_authentication(after)
+            draft.warnings += warnings_about_the_way_in(judgement, after, way_in, facts)
             draft.warnings += [] if ownership.known else [_UNKNOWN_OWNER]
             draft.changes += in_order(free, judgement)
         planner = SettingPlanner(Registry(observations), ownership, "local", self._fails, draft)
         for setting in self._settings:
             planner.plan(setting, self.options[setting.option])
-        refuse_token_filter(draft.changes, judgement, way_in)
+        _refuse_token_filter(draft.changes, judgement, way_in)
         return replace(draft.plan(), closed=tuple(item for wish in wishes for item in wish.closed()))
 
     @property
     def _fails(self) -> bool:
         return bool(self.options.get("on_override", "fail") == "fail")
 
-    def _first_judgement(self, observations: Observations) -> Judgement:
-        """What the first batch says. Raises HardeningError where a part of it could not be read."""
-        registry = Registry(observations)
-        policy, local = (registry.number(place) for place in _NLA)
-        nla = (policy if policy is not None else local) != 0
-        return observed_judgement(observations, self._resolve_read(), nla)
-
     def _judgement(self, observations: Observations) -> Judgement:
-        """With the answers to the questions that the first batch left, as far as they were asked."""
-        first = self._first_judgement(observations)
-        return with_answers(first, first.questions(self._wishes(first.directory)), observations)
+        """What the batch says. Raises HardeningError where a part of it could not be read."""
+        return observed_judgement(observations, requires_authentication(observations), [self._resolve_read()])
 
     def _wishes(self, directory: Directory) -> list[Wish]:
         """What is selected of the options, by SID."""
@@ -168,3 +151,24 @@ class RdpAccess(Resource):
         others = [control.met_by(stays) for control in wish.controls if control not in unmet]
         draft.judge(others, COMPLIANT, f"{accounts.place} is with {label(now)}{f', owned by {owner}' if owner else ''}")
         return bool(unmet) and not owner
+
+
+def _refuse_closing_the_way_in(before: Judgement, after: Judgement, way_in: WayIn, facts: HostFacts) -> None:
+    """Raises HardeningError where the connection could not be made again."""
+    why = network_is_closed(before, after, way_in, facts)
+    if why:
+        raise HardeningError(
+            f"Nothing was changed: {why}. Connect with an account that is not, or leave the entry out of network_logon.deny or "
+            "remote_desktop_users."
+        )
+
+
+def _refuse_token_filter(changes: t.Iterable[Change], judgement: Judgement, way_in: WayIn) -> None:
+    """Raises HardeningError where the connection's account would come in without its administrator's rights."""
+    filtered = any(change.place == TOKEN_FILTER_PLACE.path and change.operation.parameters.get("value") == 0 for change in changes)
+    why = is_filtered(judgement, way_in) if filtered else None
+    if why:
+        raise HardeningError(
+            f"Nothing was changed: local_account_token_filter_policy false {why}. Connect with a domain account, with the built-in "
+            "administrator, or by ssh."
+        )

@@ -11,7 +11,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._core.controls import Control
-from .registry import Place
+from .._core.registry import Place
 from .setting import Setting
 from .well_known import ADMINISTRATORS as ADMINISTRATORS_SID
 from .well_known import GUESTS, LOCAL_ACCOUNT, LOCAL_ADMINISTRATOR

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT, Change
-from .registry import LISTENER
+from .terminal_services import LISTENER
 
 NAME = r"\hardening.windows\remote-desktop-port"
 _SYSTEM = r"%SystemRoot%\System32"

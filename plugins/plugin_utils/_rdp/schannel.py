@@ -11,12 +11,12 @@ from .._core.facts import HostFacts, SessionNeeds
 from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import Plan
+from .._core.registry import Registry, key_read, set_change
 from .._core.resource import SHARED_SPEC, Options, Resource
 from . import bound_certificates, cipher_suites
 from .cipher_suites import SuiteOptions, SuitePlanner
 from .override import Disagreement, report_override
 from .ownership import Ownership, owned_read
-from .registry import Registry, key_read, set_change
 from .schannel_protocols import ProtocolPlanner, protocol_reads, wishes
 from .schannel_table import CONTROLS, DIFFIE_HELLMAN, DIFFIE_HELLMAN_BITS, DIFFIE_HELLMAN_DEFAULT, DIFFIE_HELLMAN_SIZE, PROTOCOLS, ROLES
 from .setting import SCOPE_SPEC

@@ -16,9 +16,9 @@ from .._core.controls import CHANGED, COMPLIANT
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
 from .._core.operations import Read
+from .._core.registry import Place, Registry, key_read, set_change
 from .override import Disagreement, report_override
 from .ownership import Ownership
-from .registry import Place, Registry, key_read, set_change
 from .schannel_table import BY_OPTION, BY_REQUEST, MISSING, OFF, OLD_WRITTEN_OFF, ON, PROTOCOLS, ROLES, TLS, TLS_1_3_BUILD, Protocol
 
 # What Python can be made to speak; older versions are switched off in the libraries that carry WinRM (urllib3, "SSL warnings").

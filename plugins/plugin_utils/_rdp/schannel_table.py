@@ -11,7 +11,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._core.controls import Control
-from .registry import Place
+from .._core.registry import Place
 
 SCHANNEL = r"SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL"
 DIFFIE_HELLMAN = Place(SCHANNEL + r"\KeyExchangeAlgorithms\Diffie-Hellman", "ServerMinKeyBitLength")

@@ -5,20 +5,22 @@ from __future__ import annotations
 
 import datetime
 import typing as t
+from dataclasses import replace
 
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
 from .._core.facts import HostFacts, SessionNeeds
 from .._core.observation import Observations
 from .._core.operations import Read
-from .._core.plan import Plan
+from .._core.plan import Change, Plan
+from .._core.registry import Registry
 from .._core.resource import SHARED_SPEC, Options, Resource
-from .access_judgement import Judgement, judge_authentication
-from .access_reads import access_reads, observed_judgement, with_answers
+from .access_judgement import judge_authentication
+from .access_reads import access_reads, observed_judgement
 from .certificate import ListenerCertificate, certificate_read, normalised
 from .contradictions import check_given, check_host
 from .ownership import Ownership, owned_read
-from .registry import Registry
+from .projection import projected
 from .security_layer_table import CERTIFICATE_THUMBPRINT, CONTROLS, ENCRYPTION_LEVEL, NETWORK_LEVEL_AUTHENTICATION, SETTINGS
 from .sessions import SESSIONS_SPEC, refuse_to_drop, sessions_read
 from .setting import SCOPE_SPEC, STRICTER_SPEC, SettingPlanner, effective, setting_reads, wanted_settings
@@ -73,14 +75,12 @@ class RdpSecurityLayer(Resource):
         """Who the SIDs are that nothing so far explains: only asked where network level authentication is to be switched on."""
         if not self._switches_authentication_on(Registry(observations), Ownership.observed(observations)):
             return []
-        first = _judgement(observations)
-        return first.unexplained(first.now)
+        return observed_judgement(observations, nla=True).unexplained()
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
         registry, ownership, draft = Registry(observations), Ownership.observed(observations), PlanDraft()
         check_host(self._wanted, registry, ownership)
         self._refuse_fips_level_in_policy(registry, ownership)
-        draft.warnings += self._judge_who_is_left(observations, registry, ownership)
         planner = SettingPlanner.by_options(self.options, registry, ownership, draft)
         for setting in SETTINGS:
             if setting.option in self._wanted:
@@ -88,7 +88,16 @@ class RdpSecurityLayer(Resource):
         if self._wanted.get("restricted_admin"):
             draft.warnings.append(_PASS_THE_HASH)
         self._judge_certificate(observations, draft)
+        # who may log on is changed first: NLA is what shuts those out who may not
+        draft.changes = [replace(change, last=_requires_authentication(change)) for change in draft.changes]
         return draft.plan()
+
+    def judge(self, changes: t.Sequence[Change], observations: Observations, facts: HostFacts) -> list[str]:
+        """With network level authentication an account needs the network logon right as well, which some who log on now may lack."""
+        if not self._switches_authentication_on(Registry(observations), Ownership.observed(observations)):
+            return []
+        after = projected(observations, (change.operation for change in changes))
+        return judge_authentication(observed_judgement(after, nla=True))
 
     def _check_options(self) -> None:
         if "certificate_thumbprint" in self._wanted:
@@ -120,13 +129,6 @@ class RdpSecurityLayer(Resource):
         now = effective(NETWORK_LEVEL_AUTHENTICATION, registry, ownership)
         return self._wants_authentication and not now.owner and now.value == NETWORK_LEVEL_AUTHENTICATION.stored(False)
 
-    def _judge_who_is_left(self, observations: Observations, registry: Registry, ownership: Ownership) -> list[str]:
-        """With network level authentication an account needs the network logon right as well, which some who log on now may lack."""
-        if not self._switches_authentication_on(registry, ownership):
-            return []
-        first = _judgement(observations)
-        return judge_authentication(with_answers(first, first.unexplained(first.now), observations))
-
     @property
     def _thumbprint(self) -> str | None:
         given = self._wanted.get("certificate_thumbprint")
@@ -149,5 +151,9 @@ class RdpSecurityLayer(Resource):
             refuse_to_drop(observations, draft.restarts, bool(self.options.get("disconnect_sessions")), "the listener's new certificate")
 
 
-def _judgement(observations: Observations) -> Judgement:
-    return observed_judgement(observations, None, nla=True)
+def _requires_authentication(change: Change) -> bool:
+    setting = NETWORK_LEVEL_AUTHENTICATION
+    places = [place for place in (setting.local, setting.policy) if place]
+    return change.operation.parameters.get("value") == setting.stored(True) and any(
+        (change.place, change.target) == (place.path, place.name) for place in places
+    )

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._core.controls import Control
-from .registry import LISTENER, TERMINAL_SERVICES_POLICY, Place
+from .._core.registry import Place
 from .setting import Setting
+from .terminal_services import LISTENER, TERMINAL_SERVICES_POLICY
 
 LSA = r"SYSTEM\CurrentControlSet\Control\Lsa"
 FIPS = LSA + r"\FIPSAlgorithmPolicy"

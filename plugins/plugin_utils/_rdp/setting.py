@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from .._core.controls import CHANGED, COMPLIANT, Control, Selection
 from .._core.draft import PlanDraft
 from .._core.operations import Read
+from .._core.registry import Place, Registry, key_read, set_change
 from .override import Disagreement, report_override
 from .ownership import Ownership
-from .registry import Place, Registry, key_read, set_change
 
 # As account_policy has it: what is a bound by its nature is never loosened by a value that was meant to harden.
 STRICTER_SPEC: dict[str, t.Any] = {"stricter": {"type": "str", "choices": ["keep", "replace"], "default": "keep"}}

@@ -13,10 +13,10 @@ from .._core.operations import Operation, Read
 from .._core.plan import ABSENT
 from .cipher_suites import POLICY as CIPHER_SUITES
 from .firewall import Rule, rules_read
-from .registry import LISTENER
 from .schannel_table import SCHANNEL
 from .security_layer_table import CREDSSP, FIPS
 from .sessions import sessions_read
+from .terminal_services import LISTENER
 
 Parameters = t.Mapping[str, t.Any]
 

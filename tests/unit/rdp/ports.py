@@ -11,9 +11,10 @@ from typing import Any
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.connection import Connection
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Observation, Observations
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Change, Stage
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.registry import Registry
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.firewall import GROUP, OWN_GROUP
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.port_change import PortChange, PortStages
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER, Registry
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import LISTENER
 
 TCP = "RemoteDesktop-UserMode-In-TCP"
 UDP = "RemoteDesktop-UserMode-In-UDP"

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.observatio
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Operation, Read
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Plan
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.resource import Resource
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.run import plan_together
 from unit.core.samples import FACTS
 
 WINRM_HTTPS = Connection("winrm", "192.0.2.7", "deploy", 5986, True)
@@ -70,19 +71,27 @@ class Sample:
         return {"exists": values is not None or bool(below), "values": copy.deepcopy(values or {}), "subkeys": sorted(set(below))}
 
     def observe(self, resource: Resource) -> tuple[Observations, HostFacts]:
-        reads = unique_reads(resource.reads())
-        first = self._observations(reads)
-        further = resource.further_reads(first)
-        observations = self._observations(unique_reads([*reads, *further])) if further else first
+        return self.observe_all([resource])
+
+    def observe_all(self, resources: Sequence[Resource]) -> tuple[Observations, HostFacts]:
+        reads = unique_reads(read for resource in resources for read in resource.reads())
+        observations = self._observations(reads)
+        while further := [read for resource in resources for read in resource.further_reads(observations) if read not in observations]:
+            reads = unique_reads([*reads, *further])
+            observations = self._observations(reads)
         return observations, HostFacts.from_answer({**FACTS, **self.facts})
 
     def _observations(self, reads: list[Read]) -> Observations:
         return Observations(reads, [self.answer(read.as_request()) for read in reads])
 
     def plan(self, kind: type[Resource], connection: Connection | None = WINRM_HTTP, **options: Any) -> Plan:
-        resource = kind(options)
-        resource.connection = connection
-        return resource.plan(*self.observe(resource))
+        return self.plan_all([kind(options)], connection)
+
+    def plan_all(self, resources: Sequence[Resource], connection: Connection | None = WINRM_HTTP) -> Plan:
+        """What one task would do that converges all of them."""
+        for resource in resources:
+            resource.connection = connection
+        return plan_together(resources, *self.observe_all(resources))
 
     def apply(self, plan: Plan) -> None:
         for change in plan.changes:

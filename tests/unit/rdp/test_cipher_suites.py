@@ -14,9 +14,9 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors imp
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp import cipher_suites_table as table
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.bound_certificates import BINDINGS, STORE, key_kind
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.cipher_suites import LOCAL, POLICY
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER, TERMINAL_SERVICES_POLICY
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.schannel import Schannel
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.schannel_table import RELEASES
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import LISTENER, TERMINAL_SERVICES_POLICY
 from unit.rdp.certificates import binding, blob, made, stored
 from unit.rdp.samples import GPO, WINRM_HTTP, WINRM_HTTPS, Sample, binary, statuses, text
 

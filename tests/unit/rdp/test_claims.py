@@ -15,10 +15,10 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.cipher_suit
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.cipher_suites_table import DEFAULTS, has_forward_secrecy
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.listener import RdpListener
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.rdp_access import RdpAccess
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.schannel import Schannel
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.schannel_table import SCHANNEL
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_layer_table import ENCRYPTION_LEVEL
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import LISTENER
 from unit.rdp.people import (
     ADMINISTRATORS,
     ALLOW,

@@ -14,7 +14,11 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors imp
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Plan
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.listener import RdpListener
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.listener_table import CONTROLS, LONGEST, SETTINGS
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER, TERMINAL_SERVER, TERMINAL_SERVICES_POLICY
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import (
+    LISTENER,
+    TERMINAL_SERVER,
+    TERMINAL_SERVICES_POLICY,
+)
 from unit.rdp.ports import TCP, UDP, rule, socket
 from unit.rdp.samples import GPO, Sample, lines, number, statuses, text
 

@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.resource import Resource
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.account_policy import AccountPolicy
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.listener import RdpListener
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER, TERMINAL_SERVICES_POLICY
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_layer import RdpSecurityLayer
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import LISTENER, TERMINAL_SERVICES_POLICY
 from unit.rdp.people import standalone
 from unit.rdp.samples import GPO, Sample, lines, number, statuses
 

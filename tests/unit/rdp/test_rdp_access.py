@@ -195,11 +195,9 @@ def test_every_name_is_asked_for_in_one_batch() -> None:
 def test_a_compliant_host_is_asked_once() -> None:
     host, resource = standalone(), RdpAccess({"allow": {"accounts": ["RDP-Operators"]}})
     host.rights[ALLOW] = {OPERATORS, ORPHAN}
-    observations, _facts = host.observe(resource)
-    assert resource.further_reads(observations) == []
+    assert resource.further_reads(host._observations(resource.reads())) == []
     host.rights[ALLOW] = {ORPHAN}
-    observations, _facts = host.observe(resource)
-    assert resource.further_reads(observations)
+    assert resource.further_reads(host._observations(resource.reads()))
 
 
 def test_a_group_of_the_domain_by_its_number() -> None:

@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.connection import Connection
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.rdp_access import RdpAccess
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER, TERMINAL_SERVICES_POLICY
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import LISTENER, TERMINAL_SERVICES_POLICY
 from unit.rdp import people
 from unit.rdp.access_plans import converged, only, plan, refusal
 from unit.rdp.people import (

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Plan
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER, TERMINAL_SERVICES_POLICY
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_layer import RdpSecurityLayer
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_layer_table import (
     CONTROLS,
@@ -22,6 +21,7 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_la
     LSA,
     SETTINGS,
 )
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import LISTENER, TERMINAL_SERVICES_POLICY
 from lab.boxes.certificates import SDDL, SDDL_READABLE, Certificate, make
 from unit.rdp.people import People
 from unit.rdp.samples import GPO, Sample, lines, number, statuses

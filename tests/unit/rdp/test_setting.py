@@ -15,8 +15,8 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.draft impo
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Failure, Observation, Observations
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Plan
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.registry import Place, Registry, key_read
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.ownership import Ownership, owned_read
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import Place, Registry, key_read
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.setting import Setting, SettingPlanner, setting_reads
 
 LOCAL, POLICY = Place(r"Local\Key", "Level"), Place(r"Policy\Key", "Level")

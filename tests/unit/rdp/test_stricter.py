@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.controls import Control
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import Place
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.registry import Place
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.setting import Setting
 
 PLACE, CONTROL = Place("Some\\Key", "Level"), Control("X-1", "One", "because", "somewhere")

@@ -14,9 +14,10 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.journal im
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Observation, Observations
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Read
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Change, Plan
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER, Place, set_change
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.registry import Place, set_change
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.schannel_table import SCHANNEL
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_layer_table import CREDSSP, FIPS
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import LISTENER
 from ansible_collections.hardening.windows.plugins.plugin_utils._undo import Undo
 from unit.core.samples import FACTS
 from unit.rdp.ports import TCP, UDP, Scene, rule

@@ -13,8 +13,8 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.observatio
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Read
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.access_reads import access_reads
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.rdp_access import RdpAccess
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.registry import LISTENER, TERMINAL_SERVICES_POLICY
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_layer import RdpSecurityLayer
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import LISTENER, TERMINAL_SERVICES_POLICY
 from unit.rdp.people import (
     ADMINISTRATORS,
     ALLOW,

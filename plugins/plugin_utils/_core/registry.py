@@ -6,14 +6,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .._core.errors import HardeningError
-from .._core.observation import Observations
-from .._core.operations import Operation, Read
-from .._core.plan import ABSENT, Change
-
-TERMINAL_SERVER = r"SYSTEM\CurrentControlSet\Control\Terminal Server"
-LISTENER = TERMINAL_SERVER + r"\WinStations\RDP-Tcp"
-TERMINAL_SERVICES_POLICY = r"SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services"
+from .errors import HardeningError
+from .observation import Observations
+from .operations import Operation, Read
+from .plan import ABSENT, Change
 
 Found = t.Mapping[str, t.Any]
 
