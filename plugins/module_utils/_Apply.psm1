@@ -5,8 +5,6 @@
 #AnsibleRequires -PowerShell ._RegistryWrite
 #AnsibleRequires -PowerShell ._Service
 
-using namespace System.Collections
-
 Set-StrictMode -Version Latest
 
 $script:patience = [timespan]::FromSeconds(60)
@@ -78,24 +76,14 @@ function Restart-WindowsService {
 }
 
 function Split-Batch {
-    # Steps for IIS that stand together are one commit; every other step stands alone.
+    # Every step alone, unless what writes IIS is here, which commits several at once.
     param($Operations)
-    $group = $null
-    $index = 0
-    foreach ($operation in $Operations) {
-        $iis = $operation['provider'] -eq 'iis'
-        if ($group -and -not ($iis -and $group['iis'])) {
-            $group
-            $group = $null
-        }
-        if (-not $group) {
-            $group = @{ iis = $iis; first = $index; operations = [Generic.List[object]]::new() }
-        }
-        $group['operations'].Add($operation)
-        $index++
+    if (Get-Command -Name Join-Commit -ErrorAction Ignore) {
+        return Join-Commit $Operations
     }
-    if ($group) {
-        $group
+    $first = 0
+    foreach ($operation in $Operations) {
+        @{ iis = $false; first = $first++; operations = @($operation) }
     }
 }
 
@@ -131,29 +119,6 @@ function Set-Failed {
     $Run['result'] = 'failed'
 }
 
-function Undo-Done {
-    # Takes back every step that is done, the last one first, and says so in each.
-    param($Run, $Cause)
-    $done = @(for ($index = $Run['steps'].Count - 1; $index -ge 0; $index--) { if ($Run['steps'][$index]['state'] -eq 'done') { $index } })
-    $kind = 'guard'
-    foreach ($group in Split-Batch @(foreach ($index in $done) { $Run['batch'][$index]['undo'] })) {
-        $problem = Invoke-Group $group -Write
-        if ($problem) {
-            $kind = 'guard_undo_failed'
-            $Cause = $problem['failure']
-            break
-        }
-    }
-    $Cause = Get-Failure $kind $Cause['message'] -Hresult $Cause['hresult'] -File $Cause['file'] -Line $Cause['line']
-    foreach ($index in $done) {
-        $Run['steps'][$index] = [ordered]@{ state = $(if ($kind -eq 'guard') { 'undone' } else { 'done' }); error = $Cause }
-    }
-    if ($kind -eq 'guard') {
-        Add-JournalLine $Run['journal'] 'undone' -Value @($done | Sort-Object)
-    }
-    $Run['result'] = if ($kind -eq 'guard') { 'undone' } else { 'failed' }
-}
-
 function Invoke-Batch {
     # Checks every group first, then writes them in order, and stops at the first failure. A single group checks itself.
     param($Run, $Request)
@@ -170,11 +135,8 @@ function Invoke-Batch {
                     $Run['steps'][$index]['state'] = 'done'
                 }
                 Add-JournalLine $Run['journal'] 'done' -Value $done
-                if ($group['iis']) {
-                    $Run['guard'] = @(Get-GuardFailure $Request['guard'])
-                    if ($Run['guard']) {
-                        return Undo-Done $Run $Run['guard'][0]['error']
-                    }
+                if ($group['iis'] -and (Test-Guard $Run $Request['guard'])) {
+                    return
                 }
             }
         }
@@ -222,4 +184,4 @@ function Invoke-Apply {
     return @{ changed = $changed; journal = $run['journal']['file']; steps = $run['steps']; guard = $run['guard']; restarts = $restarts }
 }
 
-Export-ModuleMember -Function Assert-Apply, Invoke-Apply
+Export-ModuleMember -Function Assert-Apply, Split-Batch, Invoke-Group, Invoke-Apply

@@ -4,8 +4,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 #AnsibleRequires -PowerShell ..module_utils._Payload
-#AnsibleRequires -PowerShell ..module_utils._Apply
-#AnsibleRequires -PowerShell ..module_utils._IisWrite
+#AnsibleRequires -PowerShell ..module_utils._IisApply
 
 # Only what Constrained Language allows may stand before this test: no type, no method.
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {

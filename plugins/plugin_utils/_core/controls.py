@@ -15,9 +15,11 @@ NO_EFFECT = "no_effect"
 OVERRIDDEN = "overridden"
 ACCEPTED = "accepted"
 SKIPPED = "skipped"
+# Looked at only: it does not hold, and this task does not change it.
+NON_COMPLIANT = "non_compliant"
 
 # When several settings belong to one control, the control shows the first of these that any of them has.
-SEVERITY = (OVERRIDDEN, SKIPPED, CHANGED, ACCEPTED, NO_EFFECT, NOT_APPLICABLE, COMPLIANT)
+SEVERITY = (NON_COMPLIANT, OVERRIDDEN, SKIPPED, CHANGED, ACCEPTED, NO_EFFECT, NOT_APPLICABLE, COMPLIANT)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from .accounts import resolve_read
 from .directory import Directory
 from .logon import Logon, Sids
 from .rdp_access_table import ALLOWED, DENIED, GROUP, NETWORK_DENIED
-from .well_known import FOREST_GROUPS, prefix
+from .._core.well_known import FOREST_GROUPS, prefix
 
 Sets = t.Mapping[str, Sids]
 

@@ -16,7 +16,7 @@ from .directory import Directory, Resolved
 from .logon import Sids
 from .rdp_access_table import NETWORK_ALLOWED_RIGHT, SETS
 from .terminal_services import LISTENER, TERMINAL_SERVICES_POLICY
-from .well_known import ADMINISTRATORS, GUESTS, REMOTE_DESKTOP_USERS, USERS
+from .._core.well_known import ADMINISTRATORS, GUESTS, REMOTE_DESKTOP_USERS, USERS
 
 # Groups that decide who is let in: read with the first batch, as every host has them.
 GROUPS = (ADMINISTRATORS, USERS, GUESTS, REMOTE_DESKTOP_USERS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .._core.errors import HardeningError
 from .accounts import SESSION, LocalAccount, host_name
-from .well_known import DOMAIN_GROUPS, FOREST_GROUPS, NAMES, canonical, fixed_sid, is_sid, prefix
+from .._core.well_known import DOMAIN_GROUPS, FOREST_GROUPS, NAMES, canonical, fixed_sid, is_sid, prefix
 
 # What a resolve read says: given name or SID -> its SID and name, or None.
 Resolved = t.Mapping[str, t.Any]

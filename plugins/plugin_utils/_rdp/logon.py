@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .accounts import LocalAccount
 from .directory import Directory
-from .well_known import (
+from .._core.well_known import (
     ADMINISTRATORS,
     AUTHENTICATED_USERS,
     EVERYONE,

@@ -35,9 +35,9 @@ from .rdp_access_table import (
 )
 from .setting import SCOPE_SPEC, SettingPlanner, setting_reads
 from .way_in_judgement import is_filtered, network_is_closed, warnings_about_the_way_in
-from .well_known import ADMINISTRATORS as ADMINISTRATORS_SID
-from .well_known import REMOTE_DESKTOP_USERS as REMOTE_DESKTOP_USERS_SID
-from .well_known import fixed_sid
+from .._core.well_known import ADMINISTRATORS as ADMINISTRATORS_SID
+from .._core.well_known import REMOTE_DESKTOP_USERS as REMOTE_DESKTOP_USERS_SID
+from .._core.well_known import fixed_sid
 
 _REMOVALS = {
     "remove_administrators": (ADMINISTRATORS_SID, ADMINISTRATORS),

@@ -8,7 +8,7 @@ from .access_judgement import Judgement
 from .accounts import ADMINISTRATOR, WayIn
 from .logon import Sids, token
 from .rdp_access_table import DENIED, NETWORK_DENIED
-from .well_known import ADMINISTRATORS
+from .._core.well_known import ADMINISTRATORS
 
 # Transports whose logon is one over the network (type 3); a transport that is not known is taken for one.
 _NETWORK = ("winrm", "psrp", "ssh")

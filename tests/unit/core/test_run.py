@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.facts import HostFacts
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Observations
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Read
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Change, Plan
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.result import task_result
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.run import Outcome
 from unit.core.samples import JOURNAL, Host, Stored, run_on
@@ -209,6 +213,57 @@ def test_further_reads_cost_a_trip_only_where_there_are_any(value: str, trips: i
     outcome = run_on(host, Looking({"values": {"a": value, "b": "2"}})).execute()
     assert outcome.round_trips == trips
     assert [len(request["batch"]) for request in host.requests] == [2, 3][:trips]
+
+
+class Searching(Stored):
+    """Follows names: each value is the name to look at next."""
+
+    def further_reads(self, observations: Observations) -> list[Read]:
+        known = (Read("store", "value", {"name": name}) for name in self.options["names"])
+        return [Read("store", "value", {"name": observations.value(read)}) for read in known if read in observations]
+
+
+def test_a_resource_is_asked_again_until_it_names_nothing_new() -> None:
+    host = Host({"a": "b", "b": "c", "c": "d", "d": "e"})
+    outcome = run_on(host, Searching({"values": {"a": "b"}, "names": ["a", "b", "c"]})).execute()
+    assert outcome.round_trips == 4
+    assert [len(request["batch"]) for request in host.requests] == [1, 2, 3, 4]
+
+
+class Judging(Stored):
+    """Wants no b that becomes 3, and says what it was shown."""
+
+    def judge(self, changes: Sequence[Change], observations: Observations, facts: HostFacts) -> list[str]:
+        after = {change.target: change.after for change in changes}
+        if after.get("b") == "3":
+            raise HardeningError("Nothing was changed: b would be 3.")
+        return [f"a becomes {after.get('a')}, b {after.get('b')}"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_resource_judges_what_the_others_change(first: bool) -> None:
+    def converging(value: str) -> list[Stored]:
+        found = [Judging({"values": {"a": "2"}}), Stored({"values": {"b": value}})]
+        return found if first else found[::-1]
+
+    host = Host({"a": "1", "b": "1"})
+    with pytest.raises(HardeningError, match="b would be 3"):
+        run_on(host, *converging("3")).execute()
+    assert host.operations == ["read"]
+    assert run_on(host, *converging("2"), check=True).execute().warnings == ["a becomes 2, b 2"]
+
+
+def test_what_relies_on_other_changes_is_made_after_them() -> None:
+    class Late(Stored):
+        def plan(self, observations: Observations, facts: HostFacts) -> Plan:
+            plan = super().plan(observations, facts)
+            stages = [replace(stage, changes=tuple(replace(one, last=one.target == "a") for one in stage.changes)) for stage in plan.stages]
+            return replace(plan, stages=tuple(stages))
+
+    host = Host({"a": "1", "b": "1", "c": "1"})
+    outcome = run_on(host, Late({"values": {"a": "2", "b": "2"}}), Stored({"values": {"c": "2"}})).execute()
+    assert [change.target for change in outcome.plan.changes] == ["b", "c", "a"]
+    assert host.values == {"a": "2", "b": "2", "c": "2"}
 
 
 def test_families_are_not_mixed_in_one_task() -> None:

@@ -78,7 +78,6 @@ def refused(host: Sample, **options: Any) -> str:
 def test_everything_is_planned_at_its_place() -> None:
     assert lines(plan(weak(), **WANTED)) == [
         "SecurityLayer: 1 (negotiate) -> 2 (ssl)",
-        "UserAuthentication: 0 (false) -> 1 (true)",
         "MinEncryptionLevel: 2 (client_compatible) -> 3 (high)",
         "Enabled: 0 (false) -> 1 (true)",
         "fEncryptRPCTraffic: absent -> 1 (true)",
@@ -87,6 +86,8 @@ def test_everything_is_planned_at_its_place() -> None:
         "AllowProtectedCreds: absent -> 1 (true)",
         "AllowEncryptionOracle: absent -> 0 (force_updated_clients)",
         f"SSLCertificateSHA1Hash: absent -> {NEW.thumbprint.lower()}",
+        # whoever may log on is settled by then
+        "UserAuthentication: 0 (false) -> 1 (true)",
     ]
 
 

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who writes what lives in the directory: one domain controller, named in the option directory_writer; the others verify.
+
+Source: MS-DNSP 2.3.2.1.1 (what is an attribute of the zone in Active Directory replicates; everything else is per server).
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._core.facts import HostFacts
+
+WRITER_SPEC: dict[str, t.Any] = {"directory_writer": {"type": "str"}}
+
+
+def writer_elsewhere(options: t.Mapping[str, t.Any], facts: HostFacts) -> str | None:
+    """The domain controller that writes in this host's stead; None where this host writes itself.
+
+    A full name counts by its first part, because a host knows itself by that.
+    """
+    writer = str(options.get("directory_writer") or "")
+    mine = (facts.computer_name or "").lower()
+    return None if not writer or writer.partition(".")[0].lower() == mine else writer

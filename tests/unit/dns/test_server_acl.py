@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may administer the DNS service: what is granted, revoked and replaced, and what is never taken away."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.facts import HostFacts
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Failure, Observation, Observations
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Plan
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.access_list import ACCESS, AccessList, Rule
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.server_acl import DnsServerAcl
+from unit.core.samples import FACTS
+
+DOMAIN = "S-1-5-21-1004336348-1177238915-682003330"
+ADMINS, DNS_ADMINS, OPERATORS, READERS = (f"{DOMAIN}-{number}" for number in (512, 1101, 1201, 1202))
+CONTROLLERS, SYSTEM, EVERYONE = "S-1-5-9", "S-1-5-18", "S-1-1-0"
+FULL = ACCESS["full_control"]
+OWN = (Rule(ADMINS, FULL), Rule(DNS_ADMINS, FULL), Rule(CONTROLLERS, FULL))
+NAMES = {"CORP\\dns-operators": OPERATORS, "CORP\\DnsAdmins": DNS_ADMINS}
+ABOVE = (Rule(SYSTEM, FULL, inherited=True),)
+
+
+def access_list(rules: tuple[Rule, ...] = OWN, members: tuple[str, ...] = (), owner: str = ADMINS) -> dict[str, Any]:
+    return {
+        "applies": True,
+        "distinguished_name": "CN=MicrosoftDNS,CN=System,DC=corp,DC=example",
+        "owner": owner,
+        "protected": False,
+        "rules": [rule.as_value() for rule in (*rules, *ABOVE)],
+        "names": {DNS_ADMINS: "CORP\\DnsAdmins"},
+        "admins": {"sid": DNS_ADMINS, "members": [{"sid": f"{DOMAIN}-{1300 + n}", "name": name} for n, name in enumerate(members)]},
+    }
+
+
+def facts(**changes: Any) -> HostFacts:
+    account = {"name": "CORP\\deploy", "sid": f"{DOMAIN}-1104", "local": False, "groups": ["S-1-5-11", ADMINS]}
+    return HostFacts.from_answer(FACTS | {"computer_name": "DC01", "product_type": "LanmanNT", "account": account} | changes)
+
+
+def plan(value: Mapping[str, Any], host: HostFacts | None = None, **options: Any) -> Plan:
+    resource = DnsServerAcl(options)
+    answers = [
+        Observation(
+            dict(value) if read.provider == "dns" else {name: {"sid": NAMES.get(name), "name": name} for name in read.parameters["names"]}
+        )
+        for read in resource.reads()
+    ]
+    return resource.plan(Observations(resource.reads(), answers), host or facts())
+
+
+def lines(found: Plan) -> list[str]:
+    return [f"{part.target.split(' ')[0]}: {part.before} -> {part.after}" for change in found.changes for part in change.shown]
+
+
+def statuses(found: Plan) -> dict[str, str]:
+    return {result.control.id: result.status for result in found.controls}
+
+
+def applied(value: Mapping[str, Any], found: Plan, undo: bool = False) -> dict[str, Any]:
+    """The list after the writes, as Windows would keep it: rules of one account that differ in the rights alone are one."""
+    rules = [Rule.from_value(rule) for rule in value["rules"]]
+    for change in found.changes:
+        given_ = (change.undo if undo else change.operation).parameters
+        now = [rule for rule in rules if not rule.inherited]
+        assert sorted(map(repr, now)) == sorted(repr(Rule.from_value(rule)) for rule in given_["planned"]["rules"])
+        rules = [rule for rule in rules if rule.as_value() not in given_["remove"]]
+        for rule in map(Rule.from_value, given_["add"]):
+            same = next((one for one in rules if dataclasses.replace(one, rights=rule.rights) == rule), None)
+            if same:
+                rules.remove(same)
+                rules.append(dataclasses.replace(rule, rights=rule.rights | same.rights))
+            else:
+                rules.append(rule)
+    return {**value, "rules": [rule.as_value() for rule in rules]}
+
+
+def test_a_grant_is_added_and_what_is_there_stays() -> None:
+    host = access_list()
+    wanted = {"entries": [{"account": "CORP\\dns-operators", "access": ["read", "create_children"]}]}
+    found = plan(host, **wanted)
+    assert lines(found) == [f"{OPERATORS}: absent -> read, create_children"]
+    assert any("180 s" in warning for warning in found.warnings)
+    after = applied(host, found)
+    assert plan(after, **wanted).empty
+    assert applied(after, found, undo=True)["rules"] == host["rules"]
+
+
+def test_more_rights_for_an_account_that_has_some_stay_one_rule() -> None:
+    host = access_list((*OWN, Rule(OPERATORS, ACCESS["read"])))
+    wanted = {"entries": [{"account": OPERATORS, "access": ["create_children"]}]}
+    found = plan(host, **wanted)
+    assert lines(found) == [f"{OPERATORS}: read -> read, create_children"]
+    after = applied(host, found)
+    assert plan(after, **wanted).empty
+    assert sorted(map(repr, applied(after, found, undo=True)["rules"])) == sorted(map(repr, host["rules"]))
+
+
+def test_an_account_is_taken_out_with_all_its_rules() -> None:
+    host = access_list((*OWN, Rule(DNS_ADMINS, 0x10, kind="Deny")))
+    found = plan(host, absent=["CORP\\DnsAdmins"])
+    assert lines(found) == [f"{DNS_ADMINS}: full control and denied 0x10 -> absent"]
+    assert statuses(found) == {"HW-DNS-70": "changed", "HW-DNS-71": "compliant"}
+
+
+def test_the_exact_list_keeps_those_that_the_service_lives_on() -> None:
+    host = access_list((*OWN, Rule(EVERYONE, ACCESS["read"]), Rule(READERS, ACCESS["write"], inheritance="None")))
+    wanted = {"mode": "replace", "entries": [{"account": READERS, "access": ["read"]}, {"account": "domain_admins", "access": ["read"]}]}
+    found = plan(host, **wanted)
+    assert lines(found) == [
+        f"{EVERYONE}: read -> absent",
+        f"{DNS_ADMINS}: full control -> absent",
+        f"{READERS}: write, this object only -> read",
+    ]
+    assert plan(applied(host, found), **wanted).empty
+
+
+@pytest.mark.parametrize("name", ["system", "domain_admins", "enterprise_domain_controllers", CONTROLLERS])
+def test_the_three_that_stay_cannot_be_taken_out(name: str) -> None:
+    with pytest.raises(HardeningError, match="never taken out"):
+        plan(access_list(), absent=[name])
+
+
+def test_the_last_control_of_the_session_is_not_given_away() -> None:
+    rules = (Rule(CONTROLLERS, FULL), Rule(OPERATORS, FULL), Rule(READERS, ACCESS["read"]))
+    mine = facts(account={"name": "CORP\\jane", "sid": f"{DOMAIN}-1300", "local": False, "groups": [OPERATORS]})
+    with pytest.raises(HardeningError, match="would not be able to change"):
+        plan(access_list(rules), mine, mode="replace", entries=[{"account": READERS, "access": ["read"]}])
+    owned = access_list(rules, owner=OPERATORS)
+    assert lines(plan(owned, mine, mode="replace", entries=[{"account": READERS, "access": ["read"]}])) == [
+        f"{OPERATORS}: full control -> absent"
+    ]
+
+
+def test_what_is_inherited_is_said_and_not_written() -> None:
+    found = plan(access_list(), mode="merge", absent=[EVERYONE])
+    assert found.empty
+    rules = access_list()
+    rules["rules"].append(Rule(EVERYONE, ACCESS["read"], inherited=True).as_value())
+    assert plan(rules, absent=[EVERYONE]).warnings[0].startswith(f"{EVERYONE} keep rights")
+
+
+def test_another_controller_writes_and_this_one_verifies() -> None:
+    found = plan(access_list(), absent=["CORP\\DnsAdmins"], directory_writer="dc02.corp.example")
+    assert found.empty
+    assert statuses(found)["HW-DNS-70"] == "non_compliant"
+    assert "dc02.corp.example writes it" in found.warnings[0]
+    assert not plan(access_list(), absent=["CORP\\DnsAdmins"], directory_writer="dc01.corp.example").empty
+
+
+def test_members_of_dns_admins_are_named() -> None:
+    found = plan(access_list(members=("CORP\\jane",)))
+    assert [result.evidence for result in found.controls] == [("members of DnsAdmins: CORP\\jane",)]
+    assert statuses(found) == {"HW-DNS-71": "non_compliant"}
+
+
+def test_a_server_that_is_no_controller_has_no_list() -> None:
+    found = plan({"applies": False}, absent=[EVERYONE])
+    assert found.empty
+    assert set(statuses(found).values()) == {"not_applicable"}
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"mode": "replace"}, "without entries"),
+        ({"entries": [{"account": "CORP\\nobody", "access": ["read"]}]}, "knows no such account"),
+        ({"entries": [{"account": READERS, "access": ["read"]}], "absent": [READERS]}, "more than once"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(options: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(HardeningError, match=sentence):
+        plan(access_list(), **options)
+
+
+def test_a_list_that_cannot_be_read_is_a_sentence() -> None:
+    resource = DnsServerAcl({})
+    denied = Observation(failure=Failure("access_denied", "Zugriff verweigert", "0x80070005"))
+    with pytest.raises(HardeningError, match="may not administer the DNS Server"):
+        resource.plan(Observations(resource.reads(), [denied]), facts())
+
+
+_SIDS = st.sampled_from([OPERATORS, READERS, EVERYONE, DNS_ADMINS])
+_ENTRIES = st.lists(
+    st.fixed_dictionaries({"account": _SIDS, "access": st.lists(st.sampled_from(list(ACCESS)), min_size=1, unique=True)}),
+    min_size=1,
+    unique_by=lambda entry: entry["account"],
+)
+
+
+@given(entries=_ENTRIES, mode=st.sampled_from(["merge", "replace"]), has=st.dictionaries(_SIDS, st.sampled_from(list(ACCESS.values()))))
+def test_what_was_applied_is_compliant_and_what_was_taken_back_is_as_before(
+    entries: list[dict[str, Any]], mode: str, has: dict[str, int]
+) -> None:
+    host = access_list((Rule(ADMINS, FULL), Rule(CONTROLLERS, FULL), *(Rule(sid, rights) for sid, rights in has.items())))
+    found = plan(host, entries=entries, mode=mode)
+    after = applied(host, found)
+    assert plan(after, entries=entries, mode=mode).empty
+    assert plan(after, entries=entries[::-1], mode=mode).empty
+    assert sorted(map(repr, applied(after, found, undo=True)["rules"])) == sorted(map(repr, host["rules"]))
+
+
+def test_the_domain_is_known_by_its_own_accounts() -> None:
+    assert AccessList.from_value(access_list()).domain == DOMAIN
