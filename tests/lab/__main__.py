@@ -53,6 +53,7 @@ def describe(lab: Lab, engine: str) -> str:
         f"  curl -u {endpoint.user} -H 'Content-Type: application/soap+xml' -d @request.xml {endpoint.url}" for endpoint in lab.endpoints
     ]
     lines += [f"Remote Desktop of {name}: {_front(front)}" for name, front in lab.fronts.items()]
+    lines += [f"DNS Server of {name}: 127.0.0.1:{front.port} (UDP and TCP)" for name, front in lab.dns_fronts.items() if front.port]
     lines.append(f"Numbers so far:\n  curl {lab.control_url}/counters\nCtrl-C ends the lab.")
     return "\n".join(lines)
 

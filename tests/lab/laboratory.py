@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A running lab: boxes in a folder, a WinRM and a Remote Desktop listener for each, the control, the inventory."""
+"""A running lab: boxes in a folder, a WinRM, a Remote Desktop and a DNS listener for each, the control, the inventory."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from lab.dispatch import Dispatcher
 from lab.engine import Engine
 from lab.faults import FaultList
 from lab.front import RdpFront
+from lab.front.domain_names import DnsFront
 from lab.inventory import Endpoint, render
 from lab.ports import free_port
 from lab.server import Listener
@@ -28,7 +29,7 @@ HOST_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 class Lab:
     """Serves boxes until it is closed. `boxes` maps host names to boxes.
 
-    fronts: the Remote Desktop listener of each host; who changes a box's network without the lab calls its `follow`.
+    fronts: the Remote Desktop listener of each host, dns_fronts: its DNS Server; who changes a box's network without the lab calls `follow`.
     """
 
     def __init__(self, folder: Path, boxes: Mapping[str, Box], engine: str | Engine = "python") -> None:
@@ -38,8 +39,9 @@ class Lab:
                 raise ValueError(f"{name!r} cannot be a host's name: letters, digits, '_', '.' and '-' can")
         self.log, self.faults = Log(self.folder), FaultList(self.folder)
         self.fronts = {name: RdpFront(box) for name, box in self.boxes.items()}
-        for front in self.fronts.values():
-            front.follow()
+        self.dns_fronts = {name: DnsFront(box) for name, box in self.boxes.items()}
+        for box in self.boxes.values():
+            self._follow(box)
         dispatcher = Dispatcher(engine, self._follow)
         self._listeners = [Listener(name, box, dispatcher, self.log, self.faults) for name, box in self.boxes.items()]
         self._control = ControlServer(self.log, self.faults)
@@ -58,7 +60,7 @@ class Lab:
 
     def _follow(self, box: Box) -> None:
         """After a command on a box: what is seen from outside is what it says now."""
-        for front in self.fronts.values():
+        for front in (*self.fronts.values(), *self.dns_fronts.values()):
             if front.box is box:
                 front.follow()
 
@@ -69,7 +71,7 @@ class Lab:
     def close(self) -> None:
         for listener in self._listeners:
             listener.close()
-        for front in self.fronts.values():
+        for front in (*self.fronts.values(), *self.dns_fronts.values()):
             front.close()
         self._control.shutdown()
         self._control.server_close()

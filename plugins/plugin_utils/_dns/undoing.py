@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether what an operation of the provider dns left, or what it found, is what the host says now."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._core.journal import JournalStep
+from .._core.observation import Observations
+from .._core.operations import Operation, Read
+from .._core.plan import ABSENT
+from .requests import Record, get_read, objects
+
+_ACL = Read("dns", "acl")
+
+
+def reads_for(operation: Operation) -> list[Read]:
+    """The reads that show what an operation was planned on."""
+    if operation.name == "acl":
+        return [_ACL]
+    return [_read(item) for item in operation.parameters["planned"]]
+
+
+def holds(operation: Operation, observations: Observations) -> bool:
+    """Whether the state that an operation is planned on is there now."""
+    if operation.name == "acl":
+        return _rules_hold(operation, observations)
+    return all(_holds(item, observations) for item in operation.parameters["planned"])
+
+
+def place_of(step: JournalStep) -> tuple[str, str]:
+    """The place and target of a step, for a person."""
+    given = step.operation.parameters
+    if step.operation.name == "acl":
+        return "DNS service", "access list"
+    first = given["planned"][0] if given["planned"] else {"cmdlet": given.get("cmdlet") or given.get("command"), "where": {}}
+    named = ", ".join(str(value) for value in first["where"].values())
+    return str(first["cmdlet"]), named or ", ".join((first.get("values") or {}).keys()) or "setting"
+
+
+def before_and_after(step: JournalStep) -> tuple[str, str]:
+    """What the step found and what it left, as lines."""
+    return _text(step.operation), _text(step.undo)
+
+
+def _read(item: Record) -> Read:
+    names = dict.fromkeys((*item["where"], *(item["values"] or {})))
+    return get_read(item["cmdlet"], *names, **item["parameters"])
+
+
+def _holds(item: Record, observations: Observations) -> bool:
+    found = [one for one in objects(observations, _read(item)) if _has(one, item["where"])]
+    if item["values"] is None:
+        return not found
+    return len(found) == 1 and _has(found[0], item["values"])
+
+
+def _has(found: Record, values: Record) -> bool:
+    return all(found.get(name) == value for name, value in values.items())
+
+
+def _rules_hold(operation: Operation, observations: Observations) -> bool:
+    value = observations.value(_ACL)
+    if not value["applies"]:
+        return False
+    found = [rule for rule in value["rules"] if not rule["inherited"]]
+    return _canonical(found) == _canonical(operation.parameters["planned"]["rules"])
+
+
+def _canonical(rules: t.Iterable[Record]) -> list[list[tuple[str, t.Any]]]:
+    return sorted(sorted(rule.items()) for rule in rules)
+
+
+def _text(operation: Operation) -> str:
+    if operation.name == "acl":
+        return f"{len(operation.parameters['planned']['rules'])} rules"
+    return "; ".join(_values(item) for item in operation.parameters["planned"])
+
+
+def _values(item: Record) -> str:
+    if item["values"] is None:
+        return ABSENT
+    return ", ".join(f"{name} {value}" for name, value in item["values"].items()) or "there"
