@@ -82,6 +82,7 @@ author:
 EXAMPLES = r"""
 - name: Look at who may administer the DNS service
   hardening.windows.dns_server_acl:
+    only: [HW-DNS-71]
   register: acl
 
 - name: Let a group look, and take DnsAdmins out

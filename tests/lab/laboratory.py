@@ -23,6 +23,7 @@ from lab.inventory import Endpoint, render
 from lab.ports import free_port
 from lab.server import Listener
 
+IIS = "C:\\Windows\\System32\\inetsrv\\Microsoft.Web.Administration.dll"
 HOST_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -56,7 +57,7 @@ class Lab:
     @property
     def endpoints(self) -> list[Endpoint]:
         """How each host is reached, with the first user of its box."""
-        return [_endpoint(listener) for listener in self._listeners]
+        return [_endpoint(listener, self.dns_fronts[listener.name].port) for listener in self._listeners]
 
     def _follow(self, box: Box) -> None:
         """After a command on a box: what is seen from outside is what it says now."""
@@ -79,9 +80,15 @@ class Lab:
             thread.join()
 
 
-def _endpoint(listener: Listener) -> Endpoint:
+def _endpoint(listener: Listener, dns_port: int | None) -> Endpoint:
     user, password = next(iter(listener.box.host["users"].items()))
-    return Endpoint(listener.name, listener.server_port, user, password)
+    return Endpoint(listener.name, listener.server_port, user, password, _groups(listener.box), dns_port)
+
+
+def _groups(box: Box) -> tuple[str, ...]:
+    """By what is installed, as people sort their inventories."""
+    installed = {"iis_servers": box.path(IIS).exists(), "dns_servers": "DNS" in box.services}
+    return tuple(group for group, there in installed.items() if there)
 
 
 def prepare(folder: Path, names: Sequence[str]) -> dict[str, Box]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.hardening.windows.plugins.module_utils._dns_probe import dns_controls
 from ansible_collections.hardening.windows.plugins.module_utils._probe import control as probe
 from ansible_collections.hardening.windows.plugins.module_utils._probe import rdp_controls
 from ansible_collections.hardening.windows.plugins.plugin_utils._core import controls
@@ -14,7 +15,7 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._resources impor
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "controls.md").read_text(encoding="utf-8")
 ALL = [control for resource in RESOURCES.values() for control in resource.controls]
-SEEN = list(rdp_controls.CONTROLS)
+SEEN = [*rdp_controls.CONTROLS, *dns_controls.CONTROLS]
 
 
 @pytest.mark.parametrize("control", [*ALL, *SEEN], ids=lambda control: control.id)
