@@ -23,7 +23,7 @@ function Get-LocalAccount {
 }
 
 function Resolve-Account {
-    # Null where nobody has this name; the name is null where nobody has this SID.
+    # Null where nobody has this name; the name is null where nobody has this SID. Where its domain does not answer there is an error.
     param([string]$Given)
     $sid = $name = $null
     try {
@@ -36,6 +36,9 @@ function Resolve-Account {
         if (-not $sid) {
             return $null
         }
+    }
+    catch {
+        return @{ sid = $(if ($sid) { $sid.Value } else { $null }); name = $null; error = ConvertTo-Failure $_ @{ internal = 'lookup_failed' } }
     }
     return @{ sid = $sid.Value; name = $name }
 }

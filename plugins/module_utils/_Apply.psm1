@@ -78,7 +78,7 @@ function Restart-WindowsService {
 function Split-Batch {
     # Every step alone, unless what writes IIS is here, which commits several at once.
     param($Operations)
-    if (Get-Command -Name Join-Commit -ErrorAction Ignore) {
+    if (Test-Path -LiteralPath function:Join-Commit) {
         return Join-Commit $Operations
     }
     $first = 0
@@ -119,12 +119,29 @@ function Set-Failed {
     $Run['result'] = 'failed'
 }
 
+function Get-Subject {
+    # What an entry that is added or removed is known by, nothing for any other operation.
+    param($Operation)
+    if ("$($Operation['cmdlet'])" -match '^(Add|Remove)-(.+)$') {
+        return @($Matches[2]; foreach ($name in 'Name', 'NameServer', 'ZoneName') { $Operation['parameters'][$name] }) -join '|'
+    }
+}
+
 function Invoke-Batch {
     # Checks every group first, then writes them in order, and stops at the first failure. A single group checks itself.
+    # What an earlier step removes or adds is not what a later one was planned on: that one is checked when its turn comes.
     param($Run, $Request)
+    $subjects = @{}
     $groups = @(Split-Batch @(foreach ($step in $Run['batch']) { $step['operation'] }))
     foreach ($write in @($false, $true) | Select-Object -Last $groups.Count) {
         foreach ($group in $groups) {
+            $subject = Get-Subject $group['operations'][0]
+            if (-not $write -and $subject) {
+                $subjects[$subject] += 1
+                if ($subjects[$subject] -gt 1) {
+                    continue
+                }
+            }
             $problem = Invoke-Group $group -Planned -Write:$write
             if ($problem) {
                 return Set-Failed $Run $group -Problem $problem
@@ -184,4 +201,4 @@ function Invoke-Apply {
     return @{ changed = $changed; journal = $run['journal']['file']; steps = $run['steps']; guard = $run['guard']; restarts = $restarts }
 }
 
-Export-ModuleMember -Function Assert-Apply, Split-Batch, Invoke-Group, Invoke-Apply
+Export-ModuleMember -Function Assert-Apply, Invoke-Group, Invoke-Apply

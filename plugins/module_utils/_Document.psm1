@@ -81,23 +81,15 @@ function ConvertTo-Failure {
     }
     $hresult = '0x{0:x8}' -f $problem.HResult
     $failure = Get-Failure $script:kinds[$hresult] $problem.Message -Hresult $hresult
-    # IIS begins with a line that ends in the file and one that ends in its line; the labels are translated.
-    $lines = $problem.Message -split '\r?\n'
-    if ($lines[0] -match '^[^\\]*?(?:\\\\\?\\)?((?:[A-Za-z]:|UNC|\\)\\.*\.config)\s*$') {
-        $failure['file'] = $Matches[1] -replace '^UNC\\', '\\'
-        if ($lines.Count -gt 1 -and $lines[1] -match '(\d+)\s*$') {
-            $failure['line'] = [int]$Matches[1]
-        }
+    # Only the scripts for IIS have it.
+    if (Test-Path -LiteralPath function:Add-Position) {
+        Add-Position $failure $problem
     }
-    if ($problem -is [System.Xml.XmlException]) {
-        $failure['kind'] = 'malformed'
-        $failure['line'] = $problem.LineNumber
-    }
-    elseif ($problem -is [UnauthorizedAccessException]) {
+    if ($problem -is [UnauthorizedAccessException]) {
         $failure['kind'] = 'access_denied'
     }
     elseif (-not $failure['kind']) {
-        $failure['kind'] = if ($failure['line']) { 'malformed' } else { 'internal' }
+        $failure['kind'] = 'internal'
     }
     foreach ($key in $hresult, $failure['kind']) {
         if (-not $failure['line'] -and $Place[$key]) {

@@ -30,13 +30,13 @@ function Get-Rule {
 }
 
 function Select-Rule {
-    param($Rules, $Request)
+    param($Rules, $Request, [string]$Always)
     $chosen = @{}
     foreach ($rule in $Rules.GetEnumerator()) {
         $text = $rule.Value
         $group = if ($text -match '\|EmbedCtxt=([^|]*)\|') { $Matches[1] } else { '' }
-        $blocks = $text.Contains('|Active=TRUE|') -and $text.Contains('|Action=Block|')
-        if ($text.Contains('|Dir=In|') -and ($blocks -or $rule.Key -in $Request['names'] -or $group -in $Request['groups'])) {
+        $counts = $text.Contains('|Active=TRUE|') -and $text -match "\|Action=($Always)\|"
+        if ($text.Contains('|Dir=In|') -and ($counts -or $rule.Key -in $Request['names'] -or $group -in $Request['groups'])) {
             $chosen[$rule.Key] = $text
         }
     }
@@ -52,8 +52,8 @@ function Invoke-FirewallRead {
     }
     catch { $null = $_ }
     return @{
-        local = Select-Rule (Get-Rule 'local') $Request
-        policy = Select-Rule (Get-Rule 'policy') $Request
+        local = Select-Rule (Get-Rule 'local') $Request 'Block'
+        policy = Select-Rule (Get-Rule 'policy') $Request 'Block|Allow'
         active_profiles = $profiles
     }
 }

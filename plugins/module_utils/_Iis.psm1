@@ -13,6 +13,25 @@ $script:manager = $null
 $script:server = $null
 $script:roots = @{}
 
+function Add-Position {
+    # Where in which file the problem is. IIS begins with a line that ends in the file and one that ends in its line; the labels are translated.
+    param($Failure, $Problem)
+    $lines = $Problem.Message -split '\r?\n'
+    if ($lines[0] -match '^[^\\]*?(?:\\\\\?\\)?((?:[A-Za-z]:|UNC|\\)\\.*\.config)\s*$') {
+        $Failure['file'] = $Matches[1] -replace '^UNC\\', '\\'
+        if ($lines.Count -gt 1 -and $lines[1] -match '(\d+)\s*$') {
+            $Failure['line'] = [int]$Matches[1]
+        }
+    }
+    if ($Problem -is [System.Xml.XmlException]) {
+        $Failure['line'] = $Problem.LineNumber
+        $Failure['kind'] = 'malformed'
+    }
+    elseif ($Failure['line'] -and -not $Failure['kind']) {
+        $Failure['kind'] = 'malformed'
+    }
+}
+
 function Get-IisReadForm {
     return @{
         server = ''
@@ -247,4 +266,4 @@ function Invoke-IisRead {
     return Read-Section $script:manager $Request
 }
 
-Export-ModuleMember -Function Get-IisReadForm, Open-Iis, Close-IisSession, Get-Section, Get-ConfigurationFile, Add-Tree, Invoke-IisRead
+Export-ModuleMember -Function Add-Position, Get-IisReadForm, Open-Iis, Close-IisSession, Get-Section, Get-ConfigurationFile, Add-Tree, Invoke-IisRead

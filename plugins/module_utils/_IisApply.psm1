@@ -35,7 +35,7 @@ function Undo-Done {
     param($Run, $Cause)
     $done = @(for ($index = $Run['steps'].Count - 1; $index -ge 0; $index--) { if ($Run['steps'][$index]['state'] -eq 'done') { $index } })
     $kind = 'guard'
-    foreach ($group in Split-Batch @(foreach ($index in $done) { $Run['batch'][$index]['undo'] })) {
+    foreach ($group in Join-Commit @(foreach ($index in $done) { $Run['batch'][$index]['undo'] })) {
         $problem = Invoke-Group $group -Write
         if ($problem) {
             $kind = 'guard_undo_failed'

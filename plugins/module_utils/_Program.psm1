@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Programs and cmdlets that come with Windows.
 
-using namespace System.IO
-
 Set-StrictMode -Version Latest
 
 function Find-Command {
@@ -35,20 +33,4 @@ function Invoke-Program {
         Stop-Payload 'command_failed' "$Name ended with exit code ${code}: $("$said $($errors.Result)".Trim())"
     }
     return @{ code = $code; said = $said }
-}
-
-function Invoke-InFolder {
-    # Runs a block with a new folder, which is gone afterwards with the files that the block may make.
-    param([string[]]$Files, [scriptblock]$Block)
-    $folder = "$env:windir\Temp\hardening.windows.$([guid]::NewGuid())"
-    $null = [Directory]::CreateDirectory($folder)
-    try {
-        & $Block $folder
-    }
-    finally {
-        foreach ($file in $Files) {
-            [File]::Delete("$folder\$file")
-        }
-        [Directory]::Delete($folder, $true)
-    }
 }

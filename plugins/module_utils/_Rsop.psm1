@@ -9,15 +9,27 @@ function Get-RsopReadForm {
 }
 
 function Get-Result {
-    param([string]$Class, [hashtable]$More = @{ Filter = 'precedence=1' })
-    Get-CimInstance -Namespace root/rsop/computer -ClassName "RSOP_$Class" @More
+    param([string[]]$Classes, [hashtable]$More = @{ Filter = 'precedence=1' })
+    foreach ($class in $Classes) {
+        Get-CimInstance -Namespace root/rsop/computer -ClassName "RSOP_$class" @More
+    }
+}
+
+function Get-SecurityOption {
+    # Path ends with the value's name. A host may lack the class.
+    $found = try { Get-Result RegistryValue } catch { @() }
+    foreach ($one in $found) {
+        if ($one.Path -match '^MACHINE\\(.+)\\([^\\]+)$') {
+            @{ registryKey = $Matches[1]; valueName = $Matches[2]; GPOID = $one.GPOID }
+        }
+    }
 }
 
 function Get-Owned {
-    # Properties: our key and the classes' name.
-    param($Gpos, [string[]]$Properties, [string[]]$Classes)
+    # Properties: our key and the results' name.
+    param($Gpos, [string[]]$Properties, $Results)
     $entries = [System.Collections.Generic.SortedDictionary[string, object]]::new([StringComparer]::Ordinal)
-    foreach ($one in $Classes | ForEach-Object { Get-Result $_ }) {
+    foreach ($one in $Results) {
         $entry = [ordered]@{}
         foreach ($pair in $Properties) {
             $key, $name = $pair -split '='
@@ -38,16 +50,17 @@ function Invoke-RsopRead {
             $gpos[$one.id] = $one.name
         }
         $keys = @(foreach ($key in $Request['keys']) { [regex]::Escape($key.Trim('\')) }) -join '|'
-        $registry = @(Get-Owned $gpos 'key=registryKey', 'name=valueName' RegistryPolicySetting | Where-Object { $keys -and $_['key'] -match "^($keys)(\\|$)" })
-        $groups = @(Get-Owned $gpos 'group=GroupName' RestrictedGroup)
+        $values = @(Get-Result RegistryPolicySetting; Get-SecurityOption)
+        $registry = @(Get-Owned $gpos 'key=registryKey', 'name=valueName' $values | Where-Object { $keys -and $_['key'] -match "^($keys)(\\|$)" })
+        $groups = @(Get-Owned $gpos 'group=GroupName' (Get-Result RestrictedGroup))
         foreach ($one in $groups) {
             $found = Resolve-Account $one['group']
-            if ($found) {
+            if ($found -and $found['sid']) {
                 $one['group'] = $found['sid']
             }
         }
-        $rights = @(Get-Owned $gpos 'right=UserRight' UserPrivilegeRight)
-        $account = @(Get-Owned $gpos 'setting=KeyName' SecuritySettingNumeric, SecuritySettingBoolean)
+        $rights = @(Get-Owned $gpos 'right=UserRight' (Get-Result UserPrivilegeRight))
+        $account = @(Get-Owned $gpos 'setting=KeyName' (Get-Result SecuritySettingNumeric, SecuritySettingBoolean))
         return @{ known = $true; registry = $registry; rights = $rights; groups = $groups; account = $account }
     }
     catch {

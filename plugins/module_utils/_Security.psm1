@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+#AnsibleRequires -PowerShell ._Folder
 #AnsibleRequires -PowerShell ._Program
 
 using namespace System.IO

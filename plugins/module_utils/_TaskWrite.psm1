@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Registering and deleting scheduled tasks.
 
+#AnsibleRequires -PowerShell ._Folder
 #AnsibleRequires -PowerShell ._Planned
 #AnsibleRequires -PowerShell ._Task
 

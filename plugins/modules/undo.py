@@ -11,6 +11,8 @@ description:
     reverse order, for everything that is still as the run left it.
   - Refuses, before anything is written, where somebody has changed a value since, or where Remote Desktop would be put back to a port
     that the firewall lets nobody into. A move of that port has two journals; undo the later one first.
+  - Refuses as well, unless O(allow_lockout) says otherwise, what would shut out the connection that does it, or everybody who logs on
+    through Remote Desktop.
   - Runs again without changing anything.
 extends_documentation_fragment:
   - hardening.windows.attributes
@@ -33,6 +35,14 @@ options:
     description:
       - Taking back a port, a certificate or the transports of Remote Desktop restarts Remote Desktop Services (TermService), which drops
         the sessions of everybody who is working. With V(false) that is refused while there are any.
+    type: bool
+    default: false
+  allow_lockout:
+    description:
+      - With V(false) nothing is taken back that would deny the connection's account to log on over the network or leave it without the
+        right, take the administrator's rights from a local account that the connection uses, switch off the last version of TLS that
+        the controller speaks under a connection by HTTPS, or leave nobody who could log on through Remote Desktop.
+      - With V(true) none of that is looked at.
     type: bool
     default: false
   restart:

@@ -4,6 +4,10 @@
 from __future__ import annotations
 
 from ._core.resource import Resource
+from ._dns.root_hints import DnsRootHints
+from ._dns.server_acl import DnsServerAcl
+from ._dns.server_options import DnsServerOptions
+from ._dns.zone_security import DnsZoneSecurity
 from ._iis.request_filtering import IisRequestFiltering
 from ._rdp.account_policy import AccountPolicy
 from ._rdp.listener import RdpListener
@@ -16,6 +20,10 @@ RESOURCES: dict[str, type[Resource]] = {
     resource.name: resource
     for resource in (
         IisRequestFiltering,
+        DnsRootHints,
+        DnsServerAcl,
+        DnsServerOptions,
+        DnsZoneSecurity,
         AccountPolicy,
         PowerPolicy,
         RdpAccess,

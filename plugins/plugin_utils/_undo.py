@@ -13,12 +13,16 @@ from ._core.observation import Observations
 from ._core.operations import Read
 from ._core.plan import Change, Plan, Stage
 from ._core.resource import Resource
+from ._dns import undoing as dns
 from ._iis import undoing as iis
 from ._rdp import undoing as rdp
 from ._rdp.sessions import SESSIONS_SPEC, refuse_to_drop
+from ._rdp.undo_lockout import LOCKOUT_SPEC, lockout_reads, refuse_lockout
 
 # Who can say, for each provider, whether an operation's planned state is there.
-_PROVIDERS: dict[str, types.ModuleType] = {"iis": iis, **dict.fromkeys(rdp.TRACES, rdp)}
+_PROVIDERS: dict[str, types.ModuleType] = {"iis": iis, "dns": dns, **dict.fromkeys(rdp.TRACES, rdp)}
+# The entry that has a provider which the family of Remote Desktop has not.
+_ENTRIES = {"iis": "windows_iis", "dns": "windows_dns"}
 
 
 class Undo(Resource):
@@ -31,6 +35,7 @@ class Undo(Resource):
         "journal": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["undone", "closed"], "default": "undone"},
         **SESSIONS_SPEC,
+        **LOCKOUT_SPEC,
     }
     needs = SessionNeeds(elevated="only administrators may read the journal")
 
@@ -41,22 +46,28 @@ class Undo(Resource):
         journal = self._journal(observations)
         if self.options["state"] == "closed":
             return []
-        if any(step.operation.provider == "iis" for step in journal.steps):
-            self.entry = "windows_iis"
-        reads = [_provider(step).read_for(step.operation) for step in journal.steps]
-        return reads + rdp.further_reads(step.operation for step in journal.steps)
+        self.entry = next((_ENTRIES[step.operation.provider] for step in journal.steps if step.operation.provider in _ENTRIES), self.entry)
+        reads = [read for step in journal.steps for read in _reads(step)]
+        back = [step.undo for step in reversed(journal.steps)]
+        judged = [] if self._may_lock_out else lockout_reads(back, observations, self.connection)
+        return [*reads, *rdp.further_reads(step.operation for step in journal.steps), *judged]
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
         journal = self._journal(observations)
         changes = [] if self.options["state"] == "closed" else _undo_changes(journal, observations)
         undone = [change.operation for change in changes]
         rdp.check(undone, observations)
+        warnings = [] if self._may_lock_out else refuse_lockout(undone, observations, facts, self.connection)
         if self.restart_now:
             refuse_to_drop(observations, rdp.restarts(undone), bool(self.options.get("disconnect_sessions")), "taking this back")
         if journal.finished is None:
             changes.append(_close(journal, SUPERSEDED if self.options["state"] == "closed" else UNDONE))
-        stages = (Stage(tuple(changes), rdp.restarts(undone)),) if changes else ()
-        return Plan(stages=stages, reboot_required=rdp.needs_reboot(undone))
+        stages = (Stage(tuple(changes), (*rdp.restarts(undone), *dns.restarts(undone))),) if changes else ()
+        return Plan(stages=stages, warnings=tuple(warnings), reboot_required=rdp.needs_reboot(undone))
+
+    @property
+    def _may_lock_out(self) -> bool:
+        return bool(self.options.get("allow_lockout"))
 
     def _journal(self, observations: Observations) -> Journal:
         result = observations[journal_read(self.options["journal"])]
@@ -73,15 +84,32 @@ def _undo_changes(journal: Journal, observations: Observations) -> list[Change]:
     changes = []
     for step in reversed(journal.steps):
         provider = _provider(step)
-        if provider.holds(step.undo, observations):
+        same = _same_entry(step, journal)
+        # An entry that was removed and added anew is as before where the first step would do, and is seen by the last one that was done.
+        if provider.holds(same[0].operation, observations):
+            continue
+        left = [provider.holds(one.undo, observations) for one in same]
+        if any(left[same.index(step) :]):
             changes.append(_change(step, provider))
-        elif not provider.holds(step.operation, observations):
+        elif not any(left):
             (place, target), (before, after) = provider.place_of(step), provider.before_and_after(step)
             raise HardeningError(
                 f"Nothing was changed: {place}: {target} is neither {after}, as the run left it, nor {before}, as it was before. "
                 "Somebody changed it since; set it by hand, or use state closed to leave everything as it is."
             )
     return changes
+
+
+def _same_entry(step: JournalStep, journal: Journal) -> list[JournalStep]:
+    """The steps that add or remove what this one does, in order; the step alone where there is nothing of the kind."""
+    entry = dns.entry_of(step.operation)
+    return [one for one in journal.steps if dns.entry_of(one.operation) == entry] if entry else [step]
+
+
+def _reads(step: JournalStep) -> list[Read]:
+    if step.operation.provider == "dns":
+        return dns.reads_for(step)
+    return [_provider(step).read_for(step.operation)]
 
 
 def _change(step: JournalStep, provider: t.Any) -> Change:

@@ -22,6 +22,8 @@ _ADMINISTRATION = "Microsoft.Web.Administration 7.0.0.0, learn.microsoft.com/dot
 
 _MI = "CIM class of the namespaces of Windows, learn.microsoft.com/windows/win32/fwp/wmi and /windows/win32/cimwin32prov"
 
+_DNS = "DnsServerPSProvider, CIM classes of the namespace Root\\Microsoft\\Windows\\DNS, learn.microsoft.com/windows/win32/dns"
+
 # type -> (its members that scripts may use, source)
 TYPES: dict[str, tuple[tuple[str, ...], str]] = {
     "System.Management.Automation.PSCustomObject": ((), _AUTOMATION),
@@ -31,8 +33,10 @@ TYPES: dict[str, tuple[tuple[str, ...], str]] = {
     "System.Management.Automation.EngineIntrinsics": (("SessionState",), _AUTOMATION),
     "System.Management.Automation.SessionState": (("LanguageMode",), _AUTOMATION),
     # every object has it in PowerShell: about_Intrinsic_Members
-    "System.Management.Automation.PSObject": (("PSObject", "Properties", "BaseObject"), _AUTOMATION),
-    # Get-Command's answer for a program
+    "System.Management.Automation.PSObject": (("PSObject", "PSBase", "Properties", "BaseObject"), _AUTOMATION),
+    # Get-Command's answer: what a command declares, and the file of a program
+    "System.Management.Automation.CommandInfo": (("Parameters",), _AUTOMATION),
+    "System.Management.Automation.ParameterMetadata": (("ParameterType",), _AUTOMATION),
     "System.Management.Automation.ApplicationInfo": (("Path",), _AUTOMATION),
     # since .NET Framework 4.6.1; listed because older reference assemblies lack it
     "System.ServiceProcess.ServiceController": (("StartType",), "learn.microsoft.com/dotnet/api/system.serviceprocess.servicecontroller.starttype"),
@@ -43,6 +47,11 @@ TYPES: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "MSFT_NetConnectionProfile": (("NetworkCategory",), _MI),
     "MSFT_NetTCPConnection": (("LocalAddress", "LocalPort", "OwningProcess", "State"), _MI),
+    "DnsServerZone": (("ZoneName", "ZoneType", "IsAutoCreated"), _DNS),
+    "Microsoft.DnsClient.Commands.DnsRecord": (
+        ("Name", "Type", "Section"),
+        "Resolve-DnsName, learn.microsoft.com/powershell/module/dnsclient/resolve-dnsname, Windows PowerShell 5.1",
+    ),
     "Win32_Service": (("Name", "ProcessId", "State"), _MI),
     "RSOP_PolicySetting": (("GPOID", "precedence"), "learn.microsoft.com/previous-versions/windows/desktop/policy/rsop-policysetting"),
     "RSOP_GPO": (("id", "name"), "learn.microsoft.com/previous-versions/windows/desktop/policy/rsop-gpo"),
@@ -87,7 +96,7 @@ TYPES: dict[str, tuple[tuple[str, ...], str]] = {
 }  # fmt: skip
 
 # Programs that Windows has, by their full name; source: learn.microsoft.com/windows-server/administration/windows-commands
-PROGRAMS = ("icacls.exe", "secedit.exe", "powercfg.exe", "schtasks.exe", "certutil.exe", "netsh.exe")
+PROGRAMS = ("icacls.exe", "secedit.exe", "powercfg.exe", "schtasks.exe", "certutil.exe", "netsh.exe", "dnscmd.exe")
 
 # Functions of Windows' libraries that C# may import, with the number of their parameters; source: learn.microsoft.com/windows/win32/api
 IMPORTS = {

@@ -56,6 +56,7 @@ SEEDED = {
     "type of .NET": ("[System.Text.Json.JsonSerializer]", "there is no type System.Text.Json.JsonSerializer"),
     "member of no type": ("$one.EnumerateRunes()", "has a member EnumerateRunes"),
     "member that Microsoft.Web.Administration lacks": ("$manager.CommitNow()", "has a member CommitNow"),
+    "member that a zone of the DNS Server lacks": ("$zone.IsHidden", "has a member IsHidden"),
     "not ASCII": ("# Gr\u00f6\u00dfe", "not ASCII"),
     "a mistake": ("if (", "5.1 has no such syntax"),
 }
@@ -71,6 +72,8 @@ def planted(pwsh: str, framework: Framework, commands: Commands, tmp_path_factor
     """The problems of a copy of the payload for each planted mistake, all scanned together."""
     folder = tmp_path_factory.mktemp("planted")
     original = (ROOT / "plugins/module_utils/_Document.psm1").read_text("utf-8")
+    # what it calls if the scripts for IIS are there
+    original += "\nfunction Add-Position { param($Failure, $Problem) }\n"
     files = []
     for name, (text, _said) in SEEDED.items():
         file = folder / f"{name}.psm1"

@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from conformance.agreement import answers_differ, differences, stored
-from engines import opened_engine
+from conformance.remembered import Remembered, together
 from lab.behaviour import ROWS
 from lab.behaviour.row import Row
 from lab.engine import Engine
@@ -21,17 +18,9 @@ OPEN = {"a share is not opened": "what Microsoft's API makes of a site on a shar
 CERTAIN = [row for row in ROWS if not row.variants and row.name not in OPEN]
 
 
-@pytest.fixture(scope="module")
-def engines() -> Iterator[list[Engine]]:
-    with opened_engine("python") as python, opened_engine("pwsh") as pwsh:
-        yield [python, pwsh]
+@pytest.mark.parametrize("row", together(CERTAIN, lambda row: row.name))
+def test_both_engines_answer_a_row_alike(engines: list[Engine], row: Row, remembered: Remembered) -> None:
+    one, other = [remembered.of(engine, row.name, row.situation.build, row.asked, row.request) for engine in engines]
 
-
-@pytest.mark.parametrize("row", CERTAIN, ids=[row.name for row in CERTAIN])
-def test_both_engines_answer_a_row_alike(engines: list[Engine], row: Row, tmp_path: Path) -> None:
-    boxes = [row.situation.build(tmp_path / engine.name / "box") for engine in engines]
-
-    answers = [engine.answer(box, row.entry or row.family, row.request) for engine, box in zip(engines, boxes, strict=True)]
-
-    assert answers_differ(*answers) == []
-    assert differences(*[stored(box) for box in boxes]) == []
+    assert answers_differ(one.answer, other.answer) == []
+    assert differences(stored(one.box), stored(other.box)) == []

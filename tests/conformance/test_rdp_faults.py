@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 
 from conformance.agreement import answers_differ, differences, stored
-from engines import opened_engine
 from lab.behaviour import rdp_firewall, rdp_listener, rdp_machine
 from lab.behaviour.rdp_host import DENY, DEPLOY, GUEST, OPERATORS
 from lab.behaviour.rdp_requests import add_member, add_rule, grant, register, set_policy, set_power
@@ -38,12 +36,6 @@ WRITES = range(1, len(STEPS) + 2)
 def situation() -> Situation:
     """A host that listens, with power settings and no task."""
     return replace(rdp_listener.HOST, documents=rdp_listener.HOST.documents | {"power": rdp_machine.POWER})
-
-
-@pytest.fixture(scope="module")
-def engines() -> Iterator[list[Engine]]:
-    with opened_engine("python") as python, opened_engine("pwsh") as pwsh:
-        yield [python, pwsh]
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engines import opened_engine
 from lab.behaviour import rdp_listener, rdp_machine
 from lab.behaviour.rdp_host import DENY, GUEST, host
 from lab.behaviour.rdp_requests import grant, scheme
@@ -20,10 +19,9 @@ from lab.engine import Engine, WriteFault
 from lab.engine_pwsh import view
 
 
-@pytest.fixture(scope="module")
-def pwsh() -> Iterator[Engine]:
-    with opened_engine("pwsh") as opened:
-        yield opened
+@pytest.fixture
+def pwsh(engine_named: Callable[[str], Engine]) -> Engine:
+    return engine_named("pwsh")
 
 
 def without(monkeypatch: pytest.MonkeyPatch, program: str) -> None:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from lxml import etree
 
 from conformance.agreement import answers_differ
 from conformance.conftest import SHARED
-from engines import opened_engine
+from conformance.remembered import Remembered, together
 from lab import boxes
 from lab.behaviour import iis_documented
 from lab.behaviour.requests import SERVER, reads, section
@@ -80,11 +79,13 @@ def every_section() -> list[dict[str, Any]]:
     return [SERVER, *(section(name, limit=500) for name in SECTIONS)]
 
 
-@pytest.mark.parametrize("file", APPLICATION_HOSTS, ids=lambda file: file.name)
-def test_every_section_of_a_real_server_is_read(engine: Engine, file: Path, tmp_path: Path) -> None:
-    box = box_of(file, tmp_path / "box")
+def every_section_of(engine: Engine, file: Path, remembered: Remembered) -> dict[str, Any]:
+    return remembered.of(engine, file.name, lambda folder: box_of(file, folder), "windows_iis", reads(*every_section())).answer
 
-    observations = ask(engine, box, *every_section())
+
+@pytest.mark.parametrize("file", together(APPLICATION_HOSTS, lambda file: file.name))
+def test_every_section_of_a_real_server_is_read(engine: Engine, file: Path, remembered: Remembered) -> None:
+    observations = every_section_of(engine, file, remembered)["observations"]
 
     assert [item["error"] for item in observations if "error" in item] == []
     server = observations[0]["value"]
@@ -107,32 +108,22 @@ def test_request_filtering_of_a_real_server_as_lxml_sees_it(engine: Engine, file
         assert [next(iter(entry["attributes"].values())) for entry in found.get("entries", [])] == keys
 
 
-@pytest.fixture(scope="module")
-def both() -> Any:
-    with opened_engine("python") as python, opened_engine("pwsh") as pwsh:
-        yield python, pwsh
-
-
-def agree(both: tuple[Engine, Engine], make: Callable[[Path], Box], folder: Path, items: list[dict[str, Any]]) -> list[str]:
-    answers = [engine.answer(make(folder / engine.name), "windows_iis", reads(*items)) for engine in both]
-    return answers_differ(*answers)
-
-
-@pytest.mark.parametrize("file", APPLICATION_HOSTS, ids=lambda file: file.name)
-def test_both_engines_read_a_real_server_alike(both: tuple[Engine, Engine], file: Path, tmp_path: Path) -> None:
-    assert agree(both, lambda folder: box_of(file, folder), tmp_path, every_section()) == []
+@pytest.mark.parametrize("file", together(APPLICATION_HOSTS, lambda file: file.name))
+def test_both_engines_read_a_real_server_alike(engines: list[Engine], file: Path, remembered: Remembered) -> None:
+    assert answers_differ(*[every_section_of(engine, file, remembered) for engine in engines]) == []
 
 
 @pytest.mark.parametrize("place", FOLDERS)
 @pytest.mark.parametrize("file", WEB_CONFIGS, ids=lambda file: file.name)
-def test_both_engines_read_a_real_web_config_alike(both: tuple[Engine, Engine], file: Path, place: str, tmp_path: Path) -> None:
+def test_both_engines_read_a_real_web_config_alike(engines: list[Engine], file: Path, place: str, tmp_path: Path) -> None:
     def make(folder: Path) -> Box:
         box = boxes.build("aspnet2022", folder)
         box.replace_file(place + "\\web.config", file.read_bytes())
         return box
 
     items = [section(name) for name in (REQUEST_FILTERING, "system.webServer/httpProtocol", "system.webServer/handlers")]
-    assert agree(both, make, tmp_path, items) == []
+    answers = [engine.answer(make(tmp_path / engine.name), "windows_iis", reads(*items)) for engine in engines]
+    assert answers_differ(*answers) == []
 
 
 @pytest.mark.parametrize("file", WEB_CONFIGS, ids=lambda file: file.name)

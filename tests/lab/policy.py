@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Group Policy on a box: a refresh writes what policy.json owns again, wherever Windows keeps it.
 
-Registry policies are written to their own keys, user rights, restricted groups and account policy into the security
+Registry policies and security options are written to their own keys, user rights, restricted groups and account policy into the security
 database, a power setting also into the scheme that is in force.
 """
 
@@ -24,7 +24,8 @@ def refresh(box: Box) -> None:
         owned = box.read_json("policy")
         if not owned:
             return
-        following_switch(box, lambda: _refresh_registry(box, owned.get("registry", [])))
+        values = [*owned.get("registry", []), *owned.get("options", [])]
+        following_switch(box, lambda: _refresh_registry(box, values))
         _refresh_power(box, owned.get("registry", []))
         _refresh_security(box, owned)
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mutants import lab, listener, product, rdp_payload, rdp_probe, rdp_settings, remote_desktop
+from mutants import dns_probe, lab, listener, product, rdp_payload, rdp_probe, rdp_settings, remote_desktop
 from mutants.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +34,7 @@ MUTANTS = (
     *rdp_settings.MUTANTS,
     *rdp_probe.MUTANTS,
     *rdp_payload.MUTANTS,
+    *dns_probe.MUTANTS,
 )
 
 

@@ -51,7 +51,7 @@ PAYLOAD = (
         "whole_run and baseline",
     ),
     _payload("_Apply.psm1", "$Run['steps'][$index]['state'] = 'done'", "$null = $index", "test_trips.py", "collides_once"),
-    _payload("_Apply.psm1", "if ($Run['guard']) {", "if ($false) {", "test_trips.py", "would_stop"),
+    _payload("_IisApply.psm1", "if ($Run['guard']) {", "if ($false) {", "test_trips.py", "would_stop"),
     _payload("_Apply.psm1", "'finished' -Value $run['result']", "'ended' -Value $run['result']", "test_undo.py", "interrupted"),
     _payload("_Journal.psm1", "return $line.Contains('finished')", "return $true", "test_undo.py", "interrupted"),
 )

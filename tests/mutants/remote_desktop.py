@@ -7,6 +7,8 @@ from mutants.mutant import Mutant
 
 _CORE = "plugins/plugin_utils/_core/"
 _RDP = "plugins/plugin_utils/_rdp/"
+_REGISTRY = _CORE + "registry.py"
+_SETTING = "tests/unit/rdp/test_setting.py"
 _LAYER = "tests/unit/rdp/test_security_layer.py"
 _UNDO = "tests/unit/rdp/test_undoing.py"
 
@@ -41,7 +43,7 @@ RUN = (
 )
 
 SETTINGS = (
-    _rdp("setting.py", "if now.owner and now.value != wanted", "if False and now.value != wanted", "setting", "never_fought"),
+    _rdp("setting.py", "if is_kept(setting, now, self._scope) and now", "if False and now", "setting", "never_fought"),
     _rdp("setting.py", "if setting.policy and registry.found(setting.policy):", "if False:", "setting", "policy_value_wins"),
     _rdp("setting.py", "registry.number(setting.enabler) == 0", "True", "setting", "switched_off"),
     _rdp("setting.py", 'return self._scope == "policy" and setting.policy', "return False and setting.policy", "setting", "auditors"),
@@ -52,9 +54,9 @@ SETTINGS = (
     _rdp("setting.py", "if self.meets is not None and value not in self.meets", "if False", "stricter", "satisfied"),
     _rdp("ownership.py", "if owner or self.known:", "if True:", "setting", "owner_that_is_not_known"),
     _rdp("ownership.py", "(place.key.lower(), place.name.lower())", "(place.key, place.name)", "setting", "never_fought"),
-    _rdp("registry.py", "isinstance(value, str) and value.isdecimal()", "False", "setting", "text"),
-    _rdp("registry.py", "_operation(place, before, after),", "_operation(place, after, before),", "setting", "takes_it_away"),
-    _rdp("registry.py", "if result.failure:", "if result.failure is None:", "setting", "cannot_be_read"),
+    Mutant(_REGISTRY, "isinstance(value, str) and value.isdecimal()", "False", _SETTING, "text"),
+    Mutant(_REGISTRY, "_operation(place, before, after),", "_operation(place, after, before),", _SETTING, "takes_it_away"),
+    Mutant(_REGISTRY, "if result.failure:", "if result.failure is None:", _SETTING, "cannot_be_read"),
 )
 
 PORT = (
@@ -120,7 +122,12 @@ PORT = (
         "port_change",
         "safeguard",
     ),
-    _rdp("safeguard.py", '"start TermService"', '"start RpcSs"', "port_change", "safeguard"),
+    _rdp("safeguard.py", "net start TermService && exit &", "net start TermService &", "port_change", "safeguard"),
+    _rdp("safeguard.py", "_TRIES, _PAUSE = 10,", "_TRIES, _PAUSE = 1,", "port_change", "safeguard"),
+    _rdp("firewall.py", "bool(self.ports or not limited)", "True", "port_change", "refused"),
+    _rdp("setting.py", "if self.policy in (None, place) else", "if True else", "claims", "looks_at_the_policy"),
+    _rdp("setting.py", 'or scope != "policy" or setting', 'or scope == "policy" or setting', "owned_options", "left_alone"),
+    _rdp("setting.py", '"default", None, ownership.of_local(setting.local) if setting.local else None)', '"default", None)', "owned_options", "deleted"),
     _rdp("knock.py", "if isinstance(answer, Handshake):", "if answer:", "knock", "no_answer or closed"),
     _rdp("undoing.py", "if not _open_afterwards(port, undone, observations):", "if False:", "undoing", "closed_firewall"),
     _rdp("undoing.py", '{"portnumber", "sslcertificatesha1hash"', '{"sslcertificatesha1hash"', "undoing", "closed_firewall"),

@@ -14,11 +14,47 @@ from .requests import Record, get_read, objects
 _ACL = Read("dns", "acl")
 
 
-def reads_for(operation: Operation) -> list[Read]:
-    """The reads that show what an operation was planned on."""
+# What the service reads only when it starts (MS-DNSP 3.1.1.1.1; the Best Practices Analyzer ee649148): by dnscmd's switch, by the
+# cmdlet's parameter, and by the key that nothing but the service reads.
+_SWITCHES_AT_START = {"/socketpoolsize", "/cachelockingpercent", "/tcpreceivepacketsize", "/socketpoolexcludedportranges"}
+_PARAMETERS_AT_START = {"LockingPercent"}
+_KEY = r"SYSTEM\CurrentControlSet\Services\DNS\Parameters"
+_NAMES = ("Name", "NameServer", "ZoneName")
+
+
+def reads_for(step: JournalStep) -> list[Read]:
+    """The reads that show what a step was planned on, and what it left."""
+    return [read for operation in (step.operation, step.undo) for read in _reads(operation)]
+
+
+def _reads(operation: Operation) -> list[Read]:
     if operation.name == "acl":
         return [_ACL]
     return [_read(item) for item in operation.parameters["planned"]]
+
+
+def entry_of(operation: Operation) -> tuple[str, ...] | None:
+    """What an entry that is added or removed is known by; steps that remove one and add it anew belong together."""
+    verb, _, noun = str(operation.parameters.get("cmdlet", "")).partition("-")
+    if verb not in ("Add", "Remove"):
+        return None
+    return (noun, *(str(operation.parameters["parameters"].get(name, "")).lower() for name in _NAMES))
+
+
+def restarts(undone: t.Iterable[Operation]) -> tuple[str, ...]:
+    """DNS, where something is taken back that it reads only when it starts."""
+    return ("DNS",) if any(_at_start(operation) for operation in undone) else ()
+
+
+def _at_start(operation: Operation) -> bool:
+    given = operation.parameters
+    if operation.provider == "registry":
+        return str(given["key"]).lower() == _KEY.lower()
+    if operation.provider != "dns":
+        return False
+    if operation.name == "dnscmd":
+        return any(str(one).lower() in _SWITCHES_AT_START for one in given["arguments"])
+    return bool(_PARAMETERS_AT_START & set(given.get("parameters") or ()))
 
 
 def holds(operation: Operation, observations: Observations) -> bool:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from .._core.errors import HardeningError
 from .._core.operations import Read
 from .._core.plan import Change
+from .._core.well_known import FOREST_GROUPS, prefix
 from .account_wish import Wish, set_read
 from .accounts import resolve_read
 from .directory import Directory
 from .logon import Logon, Sids
 from .rdp_access_table import ALLOWED, DENIED, GROUP, NETWORK_DENIED
-from .._core.well_known import FOREST_GROUPS, prefix
 
 Sets = t.Mapping[str, Sids]
 
@@ -111,9 +111,7 @@ def nobody_is_left(after: Judgement) -> str | None:
     if after.lets_somebody_in:
         return None
     labels, logon = after.directory.labels, after.logon
-    nla = (
-        " Network level authentication is required, so that they need the right to log on over the network as well." if after.nla else ""
-    )
+    nla = " Network level authentication is required, so that they need the right to log on over the network as well." if after.nla else ""
     return (
         f"nobody could log on through Remote Desktop afterwards. The right would be with {labels(logon.allow)}, denied to "
         f"{labels(logon.deny)}, and no enabled account of this host, nor any of a domain, is let in by that.{nla}"

@@ -9,6 +9,7 @@ from .._core.errors import HardeningError
 from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.registry import Place, Registry, key_read
+from .._core.well_known import ADMINISTRATORS, GUESTS, REMOTE_DESKTOP_USERS, USERS
 from .access_judgement import Judgement
 from .account_wish import members_of, set_read
 from .accounts import accounts_read, local_accounts, unreadable
@@ -16,7 +17,6 @@ from .directory import Directory, Resolved
 from .logon import Sids
 from .rdp_access_table import NETWORK_ALLOWED_RIGHT, SETS
 from .terminal_services import LISTENER, TERMINAL_SERVICES_POLICY
-from .._core.well_known import ADMINISTRATORS, GUESTS, REMOTE_DESKTOP_USERS, USERS
 
 # Groups that decide who is let in: read with the first batch, as every host has them.
 GROUPS = (ADMINISTRATORS, USERS, GUESTS, REMOTE_DESKTOP_USERS)

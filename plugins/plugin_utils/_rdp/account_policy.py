@@ -152,6 +152,10 @@ class AccountPolicy(Resource):
             if wanted is not None:
                 overrider.note(_RELAX_OPTION, PLACE, _DOMAIN, _word(before), _word(wanted), (RELAX,), _CONTROLLER)
             return before
+        owner = found.ownership.of_local(RELAX_PLACE)
+        if owner and wanted != before:
+            overrider.note(_RELAX_OPTION, f"{RELAX_PLACE.path}: {RELAX_PLACE.name}", owner, _word(before), _word(wanted), (RELAX,))
+            return before
         change = set_change(RELAX_PLACE, registry.found(RELAX_PLACE), int(wanted), str, (RELAX.id,))
         draft.want(change, before != wanted)
         # who wants it off is not compliant with what asks for it

@@ -7,10 +7,11 @@ import typing as t
 from dataclasses import dataclass
 
 from .._core.errors import HardeningError
-from .accounts import SESSION, LocalAccount, host_name
+from .._core.observation import Failure
 from .._core.well_known import DOMAIN_GROUPS, FOREST_GROUPS, NAMES, canonical, fixed_sid, is_sid, prefix
+from .accounts import SESSION, LocalAccount, host_name
 
-# What a resolve read says: given name or SID -> its SID and name, or None.
+# What a resolve read says: given name or SID -> its SID and name, or None; with an error where it could not be looked up.
 Resolved = t.Mapping[str, t.Any]
 
 
@@ -48,6 +49,8 @@ class Directory:
         if fixed in NAMES:
             return str(fixed)
         found = self.resolved.get(host_name(name))
+        if found and found.get("error"):
+            return _as_given(name, option, found)
         if found is None or not found.get("sid"):
             raise HardeningError(
                 f"Nothing was changed: {option} names {name}, and this host knows no such account or group. Correct the name, create the "
@@ -78,7 +81,11 @@ class Directory:
 
     def is_gone(self, sid: str) -> bool:
         """Whether the host said that nobody has this SID."""
-        return bool((found := self._said_of(sid)) and found.get("name") is None)
+        return bool((found := self._said_of(sid)) and found.get("name") is None and not found.get("error"))
+
+    def is_unverified(self, sid: str) -> bool:
+        """Whether the host was asked who has this SID, and could not find out."""
+        return bool((found := self._said_of(sid)) and found.get("error"))
 
     def _said_of(self, sid: str) -> t.Mapping[str, t.Any] | None:
         return next((found for found in self.resolved.values() if found and found.get("sid") == sid), None)
@@ -105,3 +112,14 @@ class Directory:
 
     def labels(self, sids: t.Iterable[str]) -> str:
         return ", ".join(self.label(sid) for sid in sorted(sids)) or "nobody"
+
+
+def _as_given(name: str, option: str, found: t.Mapping[str, t.Any]) -> str:
+    """The SID of a name that could not be looked up. Raises HardeningError where it is none itself."""
+    if found.get("sid"):
+        return str(found["sid"]).upper()
+    why = Failure.from_answer(found["error"]).describe().rstrip(".")
+    raise HardeningError(
+        f"Nothing was changed: {option} names {name}, and this host could not look it up: {why}. Probably no "
+        "domain controller answers it. Look at its network and DNS and run again, or give the SID instead of the name."
+    )

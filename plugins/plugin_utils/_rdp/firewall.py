@@ -111,6 +111,11 @@ class Rule:
             return False
         return self.protocol in (None, protocol) and (not self.ports or any(_in_range(part, port) for part in self.ports))
 
+    def admits(self, protocol: str, port: int) -> bool:
+        """Whether the rule lets people in to this port while it is enabled: one for every port that is limited otherwise is about others."""
+        limited = self.remote_addresses or self.interface_types or set(self.fields) - COPIED
+        return not self.blocks and self.covers(protocol, port) and bool(self.ports or not limited)
+
 
 def _in_range(part: str, port: int) -> bool:
     low, _separator, high = part.partition("-")
@@ -141,7 +146,7 @@ class Firewall:
         return next((rule for rule in self.rules if rule.blocks and rule.enabled and rule.covers(protocol, port)), None)
 
     def allowing(self, protocol: str, port: int) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self.rules if rule.enabled and not rule.blocks and rule.covers(protocol, port))
+        return tuple(rule for rule in self.rules if rule.enabled and rule.admits(protocol, port))
 
     def dead_profiles(self, profiles: t.Iterable[str]) -> tuple[str, ...]:
         """Of the profiles of a rule those in use (all where that is not known) in which a policy makes local rules void."""

@@ -22,7 +22,7 @@ from .ownership import Ownership, owned_read
 from .port_change import PORT, PORT_SPEC, PortChange
 from .port_checks import firewall_obstacle, nobody_comes_in, unused_profiles
 from .sessions import SESSIONS_SPEC, refuse_to_drop, sessions_read
-from .setting import SCOPE_SPEC, STRICTER_SPEC, Setting, SettingPlanner, effective, setting_reads, wanted_settings
+from .setting import SCOPE_SPEC, STRICTER_SPEC, Setting, SettingPlanner, effective, is_kept, setting_reads, wanted_settings
 
 _NOBODY = "enabled is false: nobody can log on to this host by Remote Desktop once the sessions that are open now have ended."
 
@@ -82,7 +82,7 @@ class RdpListener(Resource):
     def _will_be_on(self, registry: Registry, ownership: Ownership) -> bool:
         """What holds afterwards: a policy that is owned stays; else what is wanted, else what is."""
         now = effective(ENABLED_SETTING, registry, ownership)
-        if now.owner or self._switched is None:
+        if is_kept(ENABLED_SETTING, now, self.options.get("scope", "local")) or self._switched is None:
             return bool(now.value == ENABLED_SETTING.stored(True))
         return self._switched
 

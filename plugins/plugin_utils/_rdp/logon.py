@@ -10,8 +10,6 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .accounts import LocalAccount
-from .directory import Directory
 from .._core.well_known import (
     ADMINISTRATORS,
     AUTHENTICATED_USERS,
@@ -23,6 +21,8 @@ from .._core.well_known import (
     REMOTE_INTERACTIVE,
     prefix,
 )
+from .accounts import LocalAccount
+from .directory import Directory
 
 Sids = frozenset[str]
 _ANYBODY = frozenset({EVERYONE, AUTHENTICATED_USERS, INTERACTIVE, NETWORK, REMOTE_INTERACTIVE})

@@ -12,11 +12,12 @@ from .._core.operations import Read
 from .._core.registry import Place
 
 # What every policy key of this family is below, in one read, so that a converge asks once; whole branches, because the request is what
-# travels with every run, and the answer is as long as what policies set there.
+# travels with every run, and the answer is as long as what policies set there. Control is where the security options of a policy object
+# stand (LSA, SAM), Schannel, and the listener.
 POLICY_KEYS = (
     r"SOFTWARE\Policies\Microsoft",
     r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System",
-    r"SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL",
+    r"SYSTEM\CurrentControlSet\Control",
 )
 
 UNKNOWN_OWNER = "Group Policy or something else (the host keeps no resultant set of policy that would tell)"
@@ -50,10 +51,14 @@ class Ownership:
 
     def of_place(self, place: Place) -> str | None:
         """Who owns a value below a policy key that is there: a policy object, an unknown owner, or None for a value that is unmanaged."""
-        owner = self.registry.get((place.key.lower(), place.name.lower()))
+        owner = self.of_local(place)
         if owner or self.known:
             return owner
         return UNKNOWN_OWNER
+
+    def of_local(self, place: Place) -> str | None:
+        """Who owns a value outside the policy keys: only a policy object that is known to, since most such values are the host's own."""
+        return self.registry.get((place.key.lower(), place.name.lower()))
 
     def of_right(self, right: str) -> str | None:
         return self.rights.get(right.lower())

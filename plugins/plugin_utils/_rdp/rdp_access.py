@@ -15,6 +15,9 @@ from .._core.operations import Read
 from .._core.plan import Change, Plan
 from .._core.registry import Registry
 from .._core.resource import SHARED_SPEC, Options, Resource
+from .._core.well_known import ADMINISTRATORS as ADMINISTRATORS_SID
+from .._core.well_known import REMOTE_DESKTOP_USERS as REMOTE_DESKTOP_USERS_SID
+from .._core.well_known import fixed_sid
 from .access_judgement import Judgement, in_order, judge_who_is_left, refuse_impossible_members, warn_of_authentication
 from .access_reads import access_reads, authentication_reads, observed_judgement, requires_authentication
 from .account_wish import Wish, check_option, given_names, observed_wish, set_spec
@@ -35,9 +38,6 @@ from .rdp_access_table import (
 )
 from .setting import SCOPE_SPEC, SettingPlanner, setting_reads
 from .way_in_judgement import is_filtered, network_is_closed, warnings_about_the_way_in
-from .._core.well_known import ADMINISTRATORS as ADMINISTRATORS_SID
-from .._core.well_known import REMOTE_DESKTOP_USERS as REMOTE_DESKTOP_USERS_SID
-from .._core.well_known import fixed_sid
 
 _REMOVALS = {
     "remove_administrators": (ADMINISTRATORS_SID, ADMINISTRATORS),
@@ -110,6 +110,7 @@ class RdpAccess(Resource):
             draft.warnings += warn_of_authentication(after)
             draft.warnings += warnings_about_the_way_in(judgement, after, way_in, facts)
             draft.warnings += [] if ownership.known else [_UNKNOWN_OWNER]
+            draft.warnings += _warn_of_unverified(judgement, free)
             draft.changes += in_order(free, judgement)
         planner = SettingPlanner(Registry(observations), ownership, "local", self._fails, draft)
         for setting in self._settings:
@@ -161,6 +162,16 @@ def _refuse_closing_the_way_in(before: Judgement, after: Judgement, way_in: WayI
             f"Nothing was changed: {why}. Connect with an account that is not, or leave the entry out of network_logon.deny or "
             "remote_desktop_users."
         )
+
+
+def _warn_of_unverified(judgement: Judgement, wishes: t.Iterable[Wish]) -> list[str]:
+    sids = {sid for wish in wishes for sid in judgement.added(wish) if judgement.directory.is_unverified(sid)}
+    if not sids:
+        return []
+    return [
+        f"The host could not find out who has the SID {', '.join(sorted(sids))}: probably no domain controller answers it. It is taken as it was "
+        "given."
+    ]
 
 
 def _refuse_token_filter(changes: t.Iterable[Change], judgement: Judgement, way_in: WayIn) -> None:

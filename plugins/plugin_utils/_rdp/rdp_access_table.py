@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from .._core.controls import Control
 from .._core.registry import Place
-from .setting import Setting
 from .._core.well_known import ADMINISTRATORS as ADMINISTRATORS_SID
 from .._core.well_known import GUESTS, LOCAL_ACCOUNT, LOCAL_ADMINISTRATOR
 from .._core.well_known import REMOTE_DESKTOP_USERS as REMOTE_DESKTOP_USERS_SID
+from .setting import Setting
 
 _CIS = "CIS Microsoft Windows Server 2022 Benchmark v4.0.0"
 _STIG = "DISA Windows Server STIG (2019 V3R8, 2022 V2R8, 2025 V1R1)"

@@ -17,6 +17,15 @@ NAME = r"\hardening.windows\remote-desktop-port"
 _SYSTEM = r"%SystemRoot%\System32"
 
 
+# A service that is just starting cannot be stopped, so that is tried until it has started anew; after the last try the port holds from the
+# next start of the host on. net start fails where the service still runs, which says in no language whether it was stopped. Its process
+# is never ended, since other services may share it. ping waits: timeout needs a console, which a task of SYSTEM has not.
+_TRIES, _PAUSE = 10, 5
+_RESTART = (
+    f'/d /c "for /l %i in (1,1,{_TRIES}) do (net stop TermService /y & net start TermService && exit & ping -n {_PAUSE + 1} 127.0.0.1)"'
+)
+
+
 def task_read() -> Read:
     return Read("task", "task", {"name": NAME})
 
@@ -60,8 +69,7 @@ def _commands(old_port: int, opened: list[str], switched_on: list[str]) -> list[
     # A backslash before a quote would escape it on the command line, so the key has none at its end.
     return [
         (rf"{_SYSTEM}\reg.exe", rf'add "HKLM\{LISTENER}" /v PortNumber /t REG_DWORD /d {old_port} /f'),
-        (rf"{_SYSTEM}\net.exe", "stop TermService /y"),
-        (rf"{_SYSTEM}\net.exe", "start TermService"),
+        (rf"{_SYSTEM}\cmd.exe", _RESTART),
         *(
             (
                 rf"{_SYSTEM}\WindowsPowerShell\v1.0\powershell.exe",

@@ -17,7 +17,7 @@ from . import bound_certificates, cipher_suites
 from .cipher_suites import SuiteOptions, SuitePlanner
 from .override import Disagreement, report_override
 from .ownership import Ownership, owned_read
-from .schannel_protocols import ProtocolPlanner, protocol_reads, wishes
+from .schannel_protocols import ProtocolPlanner, judged_roles, protocol_reads, wishes
 from .schannel_table import CONTROLS, DIFFIE_HELLMAN, DIFFIE_HELLMAN_BITS, DIFFIE_HELLMAN_DEFAULT, DIFFIE_HELLMAN_SIZE, PROTOCOLS, ROLES
 from .setting import SCOPE_SPEC
 
@@ -56,7 +56,7 @@ class Schannel(Resource):
     def reads(self) -> list[Read]:
         reads = [owned_read()]
         if self._wishes:
-            reads += protocol_reads(self._wishes)
+            reads += protocol_reads(judged_roles(self._wishes))
         if self._suites:
             reads += [*cipher_suites.suite_reads(), *bound_certificates.first_reads()]
         return reads + ([key_read(DIFFIE_HELLMAN.key)] if self._size else [])
@@ -83,7 +83,7 @@ class Schannel(Resource):
         stored = registry.number(DIFFIE_HELLMAN)
         bits = DIFFIE_HELLMAN_DEFAULT if stored is None else stored
         needed = bits < wanted or (self._explicit and stored is None)
-        owner = ownership.registry.get((DIFFIE_HELLMAN.key.lower(), DIFFIE_HELLMAN.name.lower()))
+        owner = ownership.of_local(DIFFIE_HELLMAN)
         if needed and owner:
             one = Disagreement("diffie_hellman_minimum", str(wanted), str(bits), DIFFIE_HELLMAN, owner)
             report_override(draft, one, (DIFFIE_HELLMAN_SIZE,), self._fail)

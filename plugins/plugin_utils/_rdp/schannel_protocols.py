@@ -76,10 +76,37 @@ def judged_roles(wanted: t.Iterable[Wish]) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role == "server" or role in {wish.role for wish in wanted})
 
 
-def protocol_reads(wanted: t.Iterable[Wish]) -> list[Read]:
-    """All versions of a role: whether one may be switched off depends on the others."""
-    roles = judged_roles(wanted)
+def protocol_reads(roles: t.Sequence[str]) -> list[Read]:
+    """All versions of these roles: whether one may be switched off depends on the others."""
     return [key_read(protocol.places(role)[0].key) for protocol in PROTOCOLS for role in roles]
+
+
+# By option and role: ON, BY_REQUEST, OFF, MISSING, or None where it is not certain.
+States = t.Mapping[tuple[str, str], str | None]
+
+
+def observed_states(registry: Registry, build: int | None, roles: t.Iterable[str]) -> dict[tuple[str, str], str | None]:
+    return {(one.option, role): _state(registry, build, one, role) for role in roles for one in PROTOCOLS}
+
+
+def _state(registry: Registry, build: int | None, protocol: Protocol, role: str) -> str | None:
+    enabled, by_default = (stored_number(registry, place) for place in protocol.places(role))
+    default = protocol.default(build)
+    if enabled == 0:
+        return OFF
+    if default == MISSING and enabled is None:
+        return MISSING
+    if by_default is not None and by_default != 0:
+        return BY_REQUEST
+    if enabled is not None and by_default == 0:
+        return ON
+    return default if default == ON or (enabled is None and by_default is None) else None
+
+
+def stored_number(registry: Registry, place: Place) -> int | None:
+    """The stored number; None where there is none, or where it is of a kind that Schannel does not read."""
+    found = registry.found(place)
+    return found["value"] if found and found["kind"] == "DWord" else None
 
 
 @dataclass(frozen=True)
@@ -95,23 +122,12 @@ class ProtocolPlanner:
     written: dict[Place, int] = field(default_factory=dict)
 
     def state(self, protocol: Protocol, role: str) -> str | None:
-        """ON, BY_REQUEST, OFF, MISSING, or None where it is not certain."""
-        enabled, by_default = (self._number(place) for place in protocol.places(role))
-        default = protocol.default(self.build)
-        if enabled == 0:
-            return OFF
-        if default == MISSING and enabled is None:
-            return MISSING
-        if by_default is not None and by_default != 0:
-            return BY_REQUEST
-        if enabled is not None and by_default == 0:
-            return ON
-        return default if default == ON or (enabled is None and by_default is None) else None
+        return _state(self.registry, self.build, protocol, role)
 
     def plan(self, wanted: t.Sequence[Wish], connection: Connection | None) -> None:
         """Raises HardeningError for what would shut everybody out, or what this version of Windows cannot do."""
         roles = judged_roles(wanted)
-        before = {(one.option, role): self.state(one, role) for one in PROTOCOLS for role in roles}
+        before = observed_states(self.registry, self.build, roles)
         after = dict(before)
         for wish in wanted:
             self._refuse_unsafe(wish)
@@ -157,18 +173,13 @@ class ProtocolPlanner:
 
     def _differs(self, place: Place, value: int) -> bool:
         """Whether another meaning than this is stored: every number but 0 says yes."""
-        stored = self._number(place)
-        return stored is None or bool(stored) != bool(value)
-
-    def _number(self, place: Place) -> int | None:
-        """The stored number; None where there is none, or where it is of a kind that Schannel does not read."""
-        found = self.registry.found(place)
-        return found["value"] if found and found["kind"] == "DWord" else None
+        stored = stored_number(self.registry, place)
+        return stored is None or stored != value
 
     def _owner(self, places: t.Iterable[Place]) -> tuple[str | None, Place | None]:
         """Who owns one of these values, and which. They are no policy values, so one that no policy is known to own is the host's."""
         for place in places:
-            owner = self.ownership.registry.get((place.key.lower(), place.name.lower()))
+            owner = self.ownership.of_local(place)
             if owner:
                 return owner, place
         return None, None
@@ -192,9 +203,6 @@ class ProtocolPlanner:
         return f"{found}, wanted {wish.text}{' explicitly' if self.explicit else ''}" if changes else found
 
 
-States = t.Mapping[tuple[str, str], str | None]
-
-
 def _lost(role: str, before: States, after: States) -> list[str]:
     """The TLS versions of a role that would be switched off."""
     return [option for option in TLS if before[option, role] not in (OFF, MISSING) and after[option, role] == OFF]
@@ -210,14 +218,23 @@ def _refuse_loss(role: str, before: States, after: States) -> None:
         )
 
 
-def _refuse_lost_connection(before: States, after: States, connection: Connection | None) -> None:
-    """HTTPS carries this very task: a version that both ends have must be left."""
-    if connection is None or not connection.is_winrm or not connection.tls or not _lost("server", before, after):
-        return
+def lost_connection(before: States, after: States, connection: Connection | None) -> str | None:
+    """Why the connection could not be made again, as a part of a sentence: HTTPS carries this very task, and both ends must have a version."""
+    if connection is None or not connection.is_winrm or not connection.tls:
+        return None
     spoken = spoken_here()
-    if not any(after[option, "server"] == ON for option in spoken):
-        names = ", ".join(BY_OPTION[option].name for option in sorted(spoken)) or "none of them"
+    left = any(after[option, "server"] == ON for option in spoken)
+    there = any(before[option, "server"] == ON for option in spoken)
+    if left or not (there or _lost("server", before, after)):
+        return None
+    names = ", ".join(BY_OPTION[option].name for option in sorted(spoken)) or "none of them"
+    return f"this task's connection is HTTPS, the controller speaks {names}, and the host would not any more"
+
+
+def _refuse_lost_connection(before: States, after: States, connection: Connection | None) -> None:
+    why = lost_connection(before, after, connection)
+    if why:
         raise HardeningError(
-            f"Nothing was changed: this task's connection is HTTPS, the controller speaks {names}, and the host would not any more. "
-            "Let the controller speak TLS 1.2 (MinProtocol of its OpenSSL configuration), or leave the version on that it speaks."
+            f"Nothing was changed: {why}. Let the controller speak TLS 1.2 (MinProtocol of its OpenSSL configuration), or leave the version on "
+            "that it speaks."
         )

@@ -16,7 +16,7 @@ from .._core.plan import Change, Plan
 from .._core.registry import Registry
 from .._core.resource import SHARED_SPEC, Options, Resource
 from .access_judgement import judge_authentication
-from .access_reads import access_reads, observed_judgement
+from .access_reads import access_reads, observed_judgement, requires_authentication
 from .certificate import ListenerCertificate, certificate_read, normalised
 from .contradictions import check_given, check_host
 from .ownership import Ownership, owned_read
@@ -73,7 +73,7 @@ class RdpSecurityLayer(Resource):
 
     def further_reads(self, observations: Observations) -> list[Read]:
         """Who the SIDs are that nothing so far explains: only asked where network level authentication is to be switched on."""
-        if not self._switches_authentication_on(Registry(observations), Ownership.observed(observations)):
+        if not self._may_switch_authentication_on(observations):
             return []
         return observed_judgement(observations, nla=True).unexplained()
 
@@ -94,9 +94,9 @@ class RdpSecurityLayer(Resource):
 
     def judge(self, changes: t.Sequence[Change], observations: Observations, facts: HostFacts) -> list[str]:
         """With network level authentication an account needs the network logon right as well, which some who log on now may lack."""
-        if not self._switches_authentication_on(Registry(observations), Ownership.observed(observations)):
-            return []
         after = projected(observations, (change.operation for change in changes))
+        if not self._wants_authentication or requires_authentication(observations) or not requires_authentication(after):
+            return []
         return judge_authentication(observed_judgement(after, nla=True))
 
     def _check_options(self) -> None:
@@ -124,10 +124,12 @@ class RdpSecurityLayer(Resource):
     def _wants_authentication(self) -> bool:
         return self._wanted.get(NETWORK_LEVEL_AUTHENTICATION.option) is True
 
-    def _switches_authentication_on(self, registry: Registry, ownership: Ownership) -> bool:
-        """Whether network level authentication is off in effect, and will be on; what Group Policy owns stays as it is."""
-        now = effective(NETWORK_LEVEL_AUTHENTICATION, registry, ownership)
-        return self._wants_authentication and not now.owner and now.value == NETWORK_LEVEL_AUTHENTICATION.stored(False)
+    def _may_switch_authentication_on(self, observations: Observations) -> bool:
+        """Whether network level authentication is off in effect, and may come to be on; what Group Policy owns stays as it is."""
+        if not self._wants_authentication or requires_authentication(observations):
+            return False
+        now = effective(NETWORK_LEVEL_AUTHENTICATION, Registry(observations), Ownership.observed(observations))
+        return now.scope != "policy" or not now.owner
 
     @property
     def _thumbprint(self) -> str | None:

@@ -64,15 +64,18 @@ class Setting:
         """The option's value for a stored one; None where it has none."""
         return next((value for value, number in self.values.items() if number == stored), None) if self.values else stored
 
-    def served(self, value: t.Any, kept: t.Any = None) -> tuple[Control, ...]:
+    def served(self, value: t.Any, kept: t.Any = None, place: Place | None = None) -> tuple[Control, ...]:
         """The controls that an option's value satisfies, each with the references that the value meets.
 
         Who allows what a control forbids is not called compliant with it. kept: the stored value that stays in its place, being stricter.
+        place: where the value stands. The checks of the benchmarks look at the policy, where there is one, and call it a finding that it
+        is not configured, whatever is in effect (DISA's STIGs; the registry location that each CIS recommendation names).
         """
         ends = self.stored(value) if kept is None else kept
         if self.meets is not None and value not in self.meets and self.option_value(ends) not in self.meets:
             return ()
-        return tuple(control.met_by(ends) for control in self.controls)
+        met = (control.met_by(ends) for control in self.controls)
+        return tuple(met) if self.policy in (None, place) else tuple(control.claiming(()) for control in met)
 
     def is_stricter(self, now: t.Any, wanted: t.Any) -> bool:
         """Whether what is there asks more than what is wanted. No limit, on either side, is none that could be compared."""
@@ -111,8 +114,13 @@ def effective(setting: Setting, registry: Registry, ownership: Ownership) -> Eff
     if setting.policy and registry.found(setting.policy):
         return Effective(_stored(setting.policy, registry), "policy", setting.policy, ownership.of_place(setting.policy))
     if setting.local and registry.found(setting.local) and _local_counts(setting, registry):
-        return Effective(_stored(setting.local, registry), "local", setting.local)
-    return Effective(setting.default, "default", None)
+        return Effective(_stored(setting.local, registry), "local", setting.local, ownership.of_local(setting.local))
+    return Effective(setting.default, "default", None, ownership.of_local(setting.local) if setting.local else None)
+
+
+def is_kept(setting: Setting, now: Effective, scope: str) -> bool:
+    """Whether a policy object keeps what is in effect: one that owns the local place does not keep a policy value from winning over it."""
+    return bool(now.owner) and (now.scope == "policy" or scope != "policy" or setting.policy is None)
 
 
 def _stored(place: Place, registry: Registry) -> t.Any:
@@ -153,14 +161,15 @@ class SettingPlanner:
         wanted = setting.stored(value)
         now = effective(setting, self._registry, self._ownership)
         stricter = self._keeps_stricter and setting.is_stricter(now.value, wanted)
-        controls = setting.served(value, now.value if stricter else None)
-        if now.owner and now.value != wanted and not stricter:
-            self._override(setting, now, wanted, controls)
-            return
         places = self._places(setting, now)
+        if is_kept(setting, now, self._scope) and now.value != wanted and not stricter:
+            self._override(setting, now, wanted, setting.served(value, None, now.place))
+            return
         needed = [place for place in places if not self._stands(setting, place, wanted)]
         if stricter or (now.value == wanted and not self._must_stand(setting, now)):
             needed = []
+        kept_value = now.value if stricter else None
+        controls = setting.served(value, kept_value, needed[0] if needed else now.place)
         self._write(setting, places, needed, wanted, tuple(control.id for control in controls))
         # two resources with different scopes write to different places, and disagree all the same
         self._draft.wanted.append((setting.option, setting.text(wanted)))
@@ -195,17 +204,20 @@ class SettingPlanner:
         return _stored(place, self._registry)
 
     def _override(self, setting: Setting, now: Effective, wanted: t.Any, controls: tuple[Control, ...]) -> None:
-        place, owner = t.cast("Place", now.place), str(now.owner)
-        one = Disagreement(setting.option, setting.text(wanted), setting.text(now.value), place, owner)
+        place, owner = t.cast("Place", now.place or setting.local), str(now.owner)
+        one = Disagreement(setting.option, setting.text(wanted), _told(setting, now), place, owner)
         report_override(self._draft, one, controls, self._fail)
 
     def _evidence(self, setting: Setting, now: Effective, wanted: t.Any, changes: bool) -> str:
         owner = f", owned by {now.owner}" if now.owner else ""
         where = f"{now.place.path}: {now.place.name}{owner}" if now.place else "not set, Windows' default"
-        found = "not known" if now.value is None else setting.text(now.value)
         if not changes:
-            return f"{setting.option} is {found} ({where})"
-        return f"{setting.option} was {found} ({where}), wanted {setting.text(wanted)}"
+            return f"{setting.option} is {_told(setting, now)} ({where})"
+        return f"{setting.option} was {_told(setting, now)} ({where}), wanted {setting.text(wanted)}"
+
+
+def _told(setting: Setting, now: Effective) -> str:
+    return "not known" if now.value is None else setting.text(now.value)
 
 
 def value_at(options: t.Mapping[str, t.Any], option: str) -> t.Any:

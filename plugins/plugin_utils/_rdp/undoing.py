@@ -191,4 +191,4 @@ def _open_afterwards(port: int, undone: t.Iterable[Operation], observations: Obs
         if operation.provider == "firewall"
     }
     rules = [Rule.parse(name, text, store) for store in ("local", "policy") for name, text in value[store].items()]
-    return any(rule.covers("TCP", port) and not rule.blocks and switched.get(rule.name.lower(), rule.enabled) for rule in rules)
+    return any(rule.admits("TCP", port) and switched.get(rule.name.lower(), rule.enabled) for rule in rules)

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from .._core.facts import HostFacts
+from .._core.well_known import ADMINISTRATORS
 from .access_judgement import Judgement
 from .accounts import ADMINISTRATOR, WayIn
 from .logon import Sids, token
 from .rdp_access_table import DENIED, NETWORK_DENIED
-from .._core.well_known import ADMINISTRATORS
 
 # Transports whose logon is one over the network (type 3); a transport that is not known is taken for one.
 _NETWORK = ("winrm", "psrp", "ssh")

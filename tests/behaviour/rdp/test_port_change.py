@@ -20,6 +20,8 @@ from lab.engine import Crashed, WriteFault
 OLD, NEW = 3389, 33890
 TASK = r"\hardening.windows\remote-desktop-port"
 MOVE = [{"rdp_listener": {"port": NEW, "redirections": {"drives": False}}}]
+LISTENER = r"SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp"
+POLICY_RULES = r"SOFTWARE\Policies\Microsoft\WindowsFirewall\FirewallRules"
 PUBLIC = r"SOFTWARE\Policies\Microsoft\WindowsFirewall\PublicProfile"
 # three writes of the change itself, two rules, the task, a restart; then the task and two rules again
 WRITES = range(1, 7)
@@ -103,6 +105,27 @@ def test_an_answer_that_never_comes(host: Host, lost_at: int) -> None:
     assert host.box.read_json("tasks") == {}
 
 
+@python_is_enough(lambda parameters: True)
+@pytest.mark.parametrize(("refused", "back"), [(1, OLD), (5, OLD), (50, NEW)])
+def test_a_service_that_is_just_starting_is_stopped_later(host: Host, refused: int, back: int) -> None:
+    def lose(request: dict[str, Any], answer: Callable[[], dict[str, Any]]) -> Mapping[str, Any]:
+        given = answer()
+        if request["operation"] == "apply":
+            raise HardeningError("The connection was lost (reset).")
+        return given
+
+    host.on_the_way = lose
+    assert run(host)["failed"]
+    services = host.box.services
+    services["TermService"]["stops_refused"] = refused
+    host.box.write_json("services", services)
+    time_passes(host.box)
+    assert served_ports(host.box) == {back}
+    # what the next start of the host brings is the old port in any case
+    assert OLD in open_ports(host.box)
+    assert host.box.registry["HKLM"][LISTENER]["PortNumber"]["value"] == OLD
+
+
 def test_nobody_answers_from_outside(host: Host) -> None:
     before = state(host.box)
     host.knock = lambda port: f"Port {port} gives no answer."
@@ -175,6 +198,18 @@ def test_a_port_that_is_taken_is_refused(host: Host) -> None:
 def test_a_port_that_windows_keeps_is_refused(host: Host) -> None:
     with_network(host, excluded=[[NEW - 10, NEW]])
     assert_refused(host, MOVE, f"cannot move to port {NEW}", "excluded port range")
+
+
+def test_where_a_policy_lets_the_port_in_local_rules_may_be_void(host: Host) -> None:
+    with_network(host, active_profiles=["Public"])
+    with_policy(host, PUBLIC, "AllowLocalPolicyMerge", 0)
+    text = f"v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort={NEW}|RA4=10.0.0.0/255.0.0.0|Name=Remote Desktop|EmbedCtxt=Baseline|"
+    registry = host.box.registry
+    registry["HKLM"][POLICY_RULES] = {"{6C2D}": {"kind": "String", "value": text}}
+    host.box.write_json("registry", registry)
+    result = host.converge(MOVE)
+    assert "failed" not in result, result["msg"]
+    assert NEW in served_ports(host.box)
 
 
 @pytest.mark.parametrize("profile", ["Public", None])

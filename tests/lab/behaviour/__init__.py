@@ -4,6 +4,18 @@
 from __future__ import annotations
 
 from lab.behaviour import (
+    dns_access,
+    dns_defaults,
+    dns_listening,
+    dns_lists,
+    dns_policies,
+    dns_queries,
+    dns_rates,
+    dns_refusals,
+    dns_restart,
+    dns_settings,
+    dns_updates,
+    dns_zones,
     iis_attributes,
     iis_broken,
     iis_defaults,
@@ -53,4 +65,18 @@ RDP: tuple[Row, ...] = (
     *rdp_machine.ROWS,
     *rdp_refusals.ROWS,
 )
-ROWS: tuple[Row, ...] = (*IIS, *registry.ROWS, *service.ROWS, *journal.ROWS, *refusals.ROWS, *RDP)
+DNS: tuple[Row, ...] = (
+    *dns_defaults.ROWS,
+    *dns_settings.ROWS,
+    *dns_restart.ROWS,
+    *dns_listening.ROWS,
+    *dns_lists.ROWS,
+    *dns_rates.ROWS,
+    *dns_policies.ROWS,
+    *dns_zones.ROWS,
+    *dns_updates.ROWS,
+    *dns_queries.ROWS,
+    *dns_access.ROWS,
+    *dns_refusals.ROWS,
+)
+ROWS: tuple[Row, ...] = (*IIS, *registry.ROWS, *service.ROWS, *journal.ROWS, *refusals.ROWS, *RDP, *DNS)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from lab.behaviour.expectation import InAnswer, Part, ReadError, Steps
-from lab.behaviour.rdp_expectation import Inf, Whole
+from lab.behaviour.rdp_expectation import Inf, LookupFailed, Whole
 from lab.behaviour.rdp_host import (
     ACCOUNTS,
     ADMINISTRATOR,
@@ -139,6 +139,30 @@ ACCOUNT = (
         (Whole({"": resolved(DEPLOY, f"{COMPUTER}\\deploy")}),),
         PROTOCOL,
         "P",
+    ),
+    row(
+        "account: a domain whose controllers do not answer hides its own names only",
+        host(documents={"accounts": ACCOUNTS | {"unreachable": {"CORP": DOMAIN_ADMINS.rpartition("-")[0]}}}),
+        reads(resolve("deploy", "corp\\Domain Admins", "CORP\\nobody", DOMAIN_ADMINS, "nobody", ORPHAN, "")),
+        (
+            Part("deploy", resolved(DEPLOY, f"{COMPUTER}\\deploy")),
+            LookupFailed("corp\\Domain Admins", None),
+            LookupFailed("CORP\\nobody", None),
+            LookupFailed(DOMAIN_ADMINS, DOMAIN_ADMINS),
+            Part("nobody", None),
+            Part(ORPHAN, resolved(ORPHAN, None)),
+            Part("", {"": resolved(DEPLOY, f"{COMPUTER}\\deploy")}),
+        ),
+        LOOKUP + ": ERROR_TRUSTED_DOMAIN_FAILURE; NTAccount.Translate throws for it what is no IdentityNotMappedException",
+        "I",
+    ),
+    row(
+        "account: a text that begins as a SID and is none hides no other",
+        HOST,
+        reads(resolve("S-1-5-twenty", "deploy")),
+        (LookupFailed("S-1-5-twenty", None), Part("deploy", resolved(DEPLOY, f"{COMPUTER}\\deploy"))),
+        "SecurityIdentifier(String), learn.microsoft.com: ArgumentException",
+        "D",
     ),
     row("account: no name asked for", HOST, reads(resolve()), (Whole({}),), PROTOCOL, "P"),
 )

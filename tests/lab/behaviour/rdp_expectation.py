@@ -103,6 +103,22 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class LookupFailed:
+    """A name of a resolve read that could not be asked: what is known of it, and an error beside that."""
+
+    name: str
+    sid: str | None
+    number: int = 0
+
+    def problems(self, answer: Answer, box: Box) -> Iterator[str]:
+        found = observation(answer, self.number).get("value", {}).get(self.name) or {}
+        error = found.get("error") or {}
+        yield from _differs(self.name, {**found, "error": error.get("kind")}, {"sid": self.sid, "name": None, "error": "lookup_failed"})
+        if not error.get("message"):
+            yield f"{self.name} has no message"
+
+
+@dataclass(frozen=True)
 class Names:
     """The names of the rules of a store that a read gives, sorted."""
 

@@ -43,6 +43,8 @@ POLICY_TEXTS = {
     TCP: TCP_TEXT.replace("Active=TRUE", "Active=FALSE"),
     "Policy-Block": "v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=3389|Name=Block|",
     "Policy-Other": "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=Web|",
+    "Policy-Off": "v2.31|Action=Allow|Active=FALSE|Dir=In|Protocol=6|LPort=81|Name=Web|",
+    "Policy-Out": "v2.31|Action=Allow|Active=TRUE|Dir=Out|Protocol=6|LPort=82|Name=Web|",
 }
 BLOCK_IN = "{11111111-0000-0000-0000-000000000001}"
 
@@ -93,13 +95,13 @@ READING = (
         "S",
     ),
     row(
-        "firewall: rules of Group Policy stand beside the host's own",
+        "firewall: rules of Group Policy stand beside the host's own, with every active inbound one",
         MANAGED,
         reads(rules(names=(TCP,))),
         (
             Names("local", (TCP, BLOCK_IN)),
-            Part("policy", {TCP: POLICY_TEXTS[TCP], "Policy-Block": POLICY_TEXTS["Policy-Block"]}),
-            Names("policy", ("Policy-Block", TCP)),
+            Part("policy", {name: POLICY_TEXTS[name] for name in (TCP, "Policy-Block", "Policy-Other")}),
+            Names("policy", ("Policy-Block", "Policy-Other", TCP)),
             Part("active_profiles", ["Domain", "Private"]),
         ),
         GRAMMAR,

@@ -264,6 +264,15 @@ OWNED = {
         {"setting": "LockoutBadCount", "value": 5, "gpo": "Default Domain Policy"},
     ],
 }
+LSA, SAM = r"System\CurrentControlSet\Control\Lsa", r"SYSTEM\CurrentControlSet\Control\SAM"
+OPTIONS: dict[str, Any] = OWNED | {
+    "options": [
+        {"key": LSA + r"\FIPSAlgorithmPolicy", "name": "Enabled", "kind": "DWord", "value": 1, "gpo": "Options"},
+        {"key": LSA, "name": "LimitBlankPasswordUse", "kind": "DWord", "value": 0, "gpo": "Options"},
+        {"key": r"SOFTWARE\Microsoft\Elsewhere", "name": "Level", "kind": "String", "value": "1", "gpo": "Options"},
+    ],
+}
+LENGTH_OWNED = {"setting": "MinimumPasswordLength", "gpo": "Default Domain Policy"}
 MANAGED = host(documents={"accounts": ACCOUNTS, "policy": OWNED})
 UNKNOWN: dict[str, Any] = {"known": False, "registry": [], "rights": [], "groups": [], "account": []}
 RSOP = "RSOP_RegistryPolicySetting, RSOP_UserPrivilegeRight, RSOP_RestrictedGroup, RSOP_SecuritySettingNumeric, learn.microsoft.com"
@@ -310,6 +319,50 @@ RSOP_ROWS = (
         ),
         RSOP,
         "D",
+    ),
+    row(
+        "rsop: security options stand among the values",
+        host(documents={"policy": OPTIONS}),
+        reads(owned(TERMINAL, LSA.lower(), SAM)),
+        (
+            Part(
+                "registry",
+                [
+                    {"key": TERMINAL, "name": "SecurityLayer", "gpo": "Baseline"},
+                    {"key": TERMINAL, "name": "UserAuthentication", "gpo": "Servers"},
+                    {"key": LSA, "name": "LimitBlankPasswordUse", "gpo": "Options"},
+                    {"key": LSA + r"\FIPSAlgorithmPolicy", "name": "Enabled", "gpo": "Options"},
+                ],
+            ),
+        ),
+        "RSOP_RegistryValue, learn.microsoft.com: Path is the registry path; [Registry Values] of a security template: MACHINE\\...\\name",
+        "D",
+    ),
+    row(
+        "rsop: a host without the class of security options",
+        host(documents={"policy": OPTIONS | {"missing": ["RSOP_RegistryValue"]}}),
+        reads(owned(TERMINAL, LSA)),
+        (
+            Part("known", True),
+            Part(
+                "registry",
+                [
+                    {"key": TERMINAL, "name": "SecurityLayer", "gpo": "Baseline"},
+                    {"key": TERMINAL, "name": "UserAuthentication", "gpo": "Servers"},
+                ],
+            ),
+            Part("account", [{"setting": "LockoutBadCount", "gpo": "Default Domain Policy"}, LENGTH_OWNED]),
+        ),
+        PROTOCOL,
+        "P",
+    ),
+    row(
+        "rsop: a host without another class keeps no record",
+        host(documents={"policy": OPTIONS | {"missing": ["RSOP_UserPrivilegeRight"]}}),
+        reads(owned(TERMINAL)),
+        (Whole(UNKNOWN),),
+        PROTOCOL,
+        "P",
     ),
     row(
         "rsop: no policy at all",

@@ -11,7 +11,7 @@ from typing import Any
 
 from lab import inf, policy
 from lab.box import Box
-from lab.boxes import accounts, domain, hosting, network, windows
+from lab.boxes import accounts, dns, dns_hosts, domain, hosting, network, windows
 from lab.boxes.accounts import Membership
 from lab.boxes.certificates import Certificate, install
 from lab.boxes.configuration import (
@@ -41,6 +41,7 @@ class Host:
     """What is written into a box; `configuration` None means that IIS is not installed.
 
     under_policy: a domain's policy owns settings of Remote Desktop. sessions: id, name and state number of each.
+    dns: the DNS Server, where the role is installed.
     """
 
     release: str
@@ -53,6 +54,7 @@ class Host:
     where: Membership = field(default_factory=Membership)
     under_policy: bool = False
     sessions: tuple[tuple[int, str, int], ...] = ()
+    dns: dns.DnsServer | None = None
 
 
 # the console, one session in use, one left behind (it has no name any more), and the listener
@@ -92,6 +94,10 @@ def _host(*arguments: Any, **named: Any) -> Callable[..., Host]:
     return lambda: Host(*arguments, **named)
 
 
+def _dns(release: str, name: str, serving: Callable[[str, int], dns.DnsServer], **more: Any) -> Callable[..., Host]:
+    return lambda zones=0: Host(release, name, None, dns=serving(name, zones), **more)
+
+
 # name -> what makes the host; keyword options are those of the function
 BOXES: dict[str, Callable[..., Host]] = {
     "default2016": _default("2016"),
@@ -109,6 +115,11 @@ BOXES: dict[str, Callable[..., Host]] = {
     "domain_controller": _host("2022", "DC22", None, where=Membership(domain=True, controller=True)),
     "under_policy": _host("2022", "MEMBER22", None, where=Membership(domain=True), under_policy=True),
     "active_sessions": _host("2022", "DESK22", None, sessions=SESSIONS),
+    "dns_controller": _dns("2022", "DC01", dns_hosts.controller, where=Membership(domain=True, controller=True)),
+    "dns_files": _dns("2019", "NS19", dns_hosts.files),
+    "dns_secondary": _dns("2016", "NS16", dns_hosts.secondaries, where=Membership(domain=True)),
+    "dns_forwarder": _dns("2025", "NSDE25", dns_hosts.forwarding, language="de-DE", where=Membership(german=True)),
+    "dns_hardened": _dns("2022", "NS22C", dns_hosts.hardened),
 }
 
 
@@ -169,8 +180,19 @@ def _write_documents(box: Box, host: Host, chosen: RemoteDesktop) -> None:
         "network": network.network(chosen, iis, host.where.domain),
         "power": network.power(),
     }
+    if host.dns is not None:
+        _install_dns(documents, host.dns, release.build)
     for name, document in documents.items():
         (box.folder / f"{name}.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _install_dns(documents: dict[str, Any], server: dns.DnsServer, build: int) -> None:
+    found = dns.network(server)
+    documents["dns"] = dns.document(server, build)
+    documents["registry"]["HKLM"] |= dns.registry(server, build)
+    documents["services"]["DNS"] = dict(dns.SERVICE)
+    documents["accounts"]["names"] |= dns.names(server)
+    documents["network"] |= found | {"sockets": documents["network"]["sockets"] + found["sockets"]}
 
 
 def _domain_facts(where: Membership) -> dict[str, Any]:

@@ -56,11 +56,11 @@ class PwshEngine:
         """The request with scripts that note what runs. The entry is left alone where it may call no method."""
         if self._coverage is None:
             return request
-        noted = {"modules": [self._coverage.instrumented(module) for module in request["modules"]]}
-        if request["language_mode"] == "FullLanguage":
-            entry = Module(name=request["entry"], script=request["script"])
-            noted["script"] = self._coverage.instrumented(entry)["script"]
-        return request | noted
+        scripts: list[Module] = list(request["modules"])
+        if request["language_mode"] != "FullLanguage":
+            return request | {"modules": self._coverage.instrumented(scripts)}
+        *modules, entry = self._coverage.instrumented([*scripts, Module(name=request["entry"], script=request["script"])])
+        return request | {"modules": modules, "script": entry["script"]}
 
     def _ask(self, view: View, request: dict[str, Any]) -> dict[str, Any]:
         process = self._process

@@ -21,6 +21,7 @@ BESIDE = REPOSITORY.parent / "shared" / "tools" / "pwsh" / "pwsh"
 # assembly -> folder of its sources; iis goes into the view, the others into PWSH_OVERLAY
 OVERLAY = {
     "Microsoft.Win32.Registry": "registry",
+    "System.DirectoryServices": "directory",
     "System.Security.Principal.Windows": "principal",
     "System.ServiceProcess.ServiceController": "service",
 }
@@ -28,6 +29,8 @@ IIS = "Microsoft.Web.Administration"
 # Windows' own libraries that the payload calls; the file has the very name, which is what DllImport looks for
 NATIVE = ("advapi32", "netapi32", "wtsapi32")
 MODULES = HERE / "stand_ins" / "modules"
+# what a feature of Windows brings, so that it is not on every host: DnsServer comes with RSAT-DNS-Server
+FEATURE_MODULES = HERE / "stand_ins" / "feature_modules"
 PROGRAMS = HERE / "stand_ins" / "programs"
 
 

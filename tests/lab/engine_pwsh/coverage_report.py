@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python -m lab.engine_pwsh.coverage_report FOLDER`: which lines of the payload ran in all runs that noted below a folder.
+"""`python -m lab.engine_pwsh.coverage_report FOLDER`: which lines of the payload ran in all processes that noted in a folder.
 
 Names each line that never ran, and fails where never_run.yml, a list of {file, line (its text), reason}, has no reason for it, or has
 one for a line that ran or is in no script.
@@ -36,15 +36,15 @@ class Script:
 
 
 def read(folder: Path) -> list[Script]:
-    """What all processes noted below a folder."""
+    """What all processes noted."""
     ran: dict[str, set[int]] = {}
-    for record in folder.glob(f"*/{RECORD}"):
+    for record in folder.glob(f"*{RECORD}"):
         for entry in record.read_text("utf-8").splitlines():
             name, _, line = entry.rpartition(":")
             ran.setdefault(name, set()).add(int(line))
     return [
         Script(name, tuple(source.read_text("utf-8").splitlines()), frozenset(_statements(source)), frozenset(ran.get(name, ())))
-        for name, source in sorted({file.name.removesuffix(".source"): file for file in folder.glob("*/*.source")}.items())
+        for name, source in sorted((file.name.removesuffix(".source"), file) for file in folder.glob("*.source"))
     ]
 
 
@@ -73,7 +73,7 @@ def main(folder: Path) -> int:
         print(f"  {script.name}: {len(script.statements & script.ran)} of {len(script.statements)}")
         for line, text in script.never_ran():
             print(f"    {line}: {text}  # {known.get((script.name, text), 'no reason')}")
-    found = list(problems(scripts, known)) or ([] if scripts else [f"nothing was noted below {folder}"])
+    found = list(problems(scripts, known)) or ([] if scripts else [f"nothing was noted in {folder}"])
     print(*found, sep="\n", end="\n" if found else "")
     return 1 if found else 0
 

@@ -5,15 +5,14 @@ $ErrorActionPreference = 'Stop'
 
 $loadModule = @'
 param ($Name, $Script)
-$sbk = [System.Management.Automation.Language.Parser]::ParseInput($Script, $Name, [ref]$null, [ref]$null).GetScriptBlock()
-New-Module -Name ([System.IO.Path]::GetFileNameWithoutExtension($Name)) -ScriptBlock $sbk |
+New-Module -Name ([System.IO.Path]::GetFileNameWithoutExtension($Name)) -ScriptBlock $Script |
     Import-Module -WarningAction SilentlyContinue -Scope Global
 '@
 
-$defineModule = @'
-${function:<AnsibleModule>} = [System.Management.Automation.Language.Parser]::ParseInput(
-    $args[0], $args[1], [ref]$null, [ref]$null).GetScriptBlock()
-'@
+$defineModule = '${function:<AnsibleModule>} = $args[0]'
+
+# Parsed scripts by name and text. Each runspace runs them from the start; what PowerShell compiled of them stays.
+$parsed = [System.Collections.Generic.Dictionary[string, scriptblock]]::new()
 
 function Set-Session {
     param($Request)
@@ -36,6 +35,15 @@ function Set-Language {
     }
 }
 
+function Get-Parsed {
+    param([string]$Name, [string]$Script)
+    $key = "$Name`n$Script"
+    if (-not $parsed.ContainsKey($key)) {
+        $parsed[$key] = [System.Management.Automation.Language.Parser]::ParseInput($Script, $Name, [ref]$null, [ref]$null).GetScriptBlock()
+    }
+    return $parsed[$key]
+}
+
 function Invoke-Module {
     param($Request)
     $ps = [System.Management.Automation.PowerShell]::Create()
@@ -44,14 +52,16 @@ function Invoke-Module {
         $null = $ps.AddCommand('Set-Variable').AddParameters(
             @{ Name = 'complex_args'; Scope = 'Global'; Value = $Request['arguments'] }).AddStatement()
         foreach ($module in $Request['modules']) {
-            $null = $ps.AddScript($loadModule, $true).AddParameters(@{ Name = $module['name']; Script = $module['script'] }).AddStatement()
+            $script = Get-Parsed -Name $module['name'] -Script $module['script']
+            $null = $ps.AddScript($loadModule, $true).AddParameters(@{ Name = $module['name']; Script = $script }).AddStatement()
         }
         if ($Request['language_mode'] -ne 'FullLanguage') {
             $null = $ps.AddScript("`$ExecutionContext.SessionState.LanguageMode = '$($Request['language_mode'])'").AddStatement()
             $null = $ps.AddScript($Request['script']).AddStatement()
         }
         else {
-            $null = $ps.AddScript($defineModule).AddArgument($Request['script']).AddArgument($Request['entry']).AddStatement()
+            $script = Get-Parsed -Name $Request['entry'] -Script $Request['script']
+            $null = $ps.AddScript($defineModule).AddArgument($script).AddStatement()
             $null = $ps.AddCommand('<AnsibleModule>', $false).AddStatement()
         }
         $output = @($ps.Invoke())

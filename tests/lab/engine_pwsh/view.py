@@ -16,15 +16,18 @@ from pathlib import Path
 
 from lab.box import Box
 from lab.engine import WriteFault
-from lab.engine_pwsh.build import MODULES, PROGRAMS, StandIns
+from lab.engine_pwsh.build import FEATURE_MODULES, MODULES, PROGRAMS, StandIns
 
 IIS_FILE = "C:\\Windows\\System32\\inetsrv\\Microsoft.Web.Administration.dll"
 POWERSHELL_NAMES = ("powershell", "PowerShell", "powershell.exe", "pwsh")
 # program of Windows -> its script in stand_ins/programs
 SCRIPTS = {f"{name}.exe": f"{name}.py" for name in ("certutil", "icacls", "netsh", "powercfg", "schtasks", "secedit")}
+# the server of the role DNS and, where its tools are, their program
+ROLE_SCRIPTS = {"dns.exe": "dns.py"}
+TOOL_SCRIPTS = {"dnscmd.exe": "dnscmd.py"}
 # chcp.com changes the console's code page, which Ansible's wrapper asks for; here every console is UTF-8
 CHCP = "#!/bin/sh\nexit 0\n"
-START = '#!/bin/sh\nexec "$LAB_PYTHON" -S "{script}" "$@"\n'
+START = '#!/bin/sh\nexec "$LAB_PYTHON" -S -E "{script}" "$@"\n'
 # names of the view that are not Windows paths: what was linked or brought, the box and the fault, groups, writes, a crash
 LINKED, VIEW, GROUPS, WRITES, CRASHED = ".linked", ".view", ".groups", ".writes", ".crashed"
 
@@ -39,6 +42,7 @@ class View:
         self.fault = fault
         self._closed: list[Path] = []
         self._linked: list[str] = []
+        self._dns_tools = False
         # beside the box, so that a file of the view and one of the box can be the same file
         self.folder = Path(tempfile.mkdtemp(prefix=".view-", dir=box.folder.absolute().parent))
         self.programs = Path(tempfile.mkdtemp(prefix="hardening-programs-"))
@@ -49,7 +53,9 @@ class View:
             if real.is_file():
                 self._linked.append(windows_path)
         self._note()
-        _write_programs(self.programs, self.powershell)
+        dns = self.box.read_json("dns")
+        self._dns_tools = bool(dns.get("tools"))
+        _write_programs(self.programs, self.powershell, (ROLE_SCRIPTS if dns else {}) | (TOOL_SCRIPTS if self._dns_tools else {}))
         return self
 
     def _note(self) -> None:
@@ -111,12 +117,14 @@ class View:
             "COMPUTERNAME": host.get("computer_name", self.box.name),
             "LANG": f"{language}.UTF-8",
             "DOTNET_SYSTEM_GLOBALIZATION_PREDEFINED_CULTURES_ONLY": "false",
+            # hexadecimal; at .NET's own 30 calls more than a third of all time goes into compiling again what soon ends
+            "DOTNET_TC_CallCountThreshold": "1000",
             "LAB_BOX": str(self.box.folder.absolute()),
             "LAB_VIEW": str(self.folder),
             "LAB_FAULT": self.fault.as_text() if self.fault else "",
             "LAB_PYTHON": sys.executable,
             "LD_LIBRARY_PATH": str(self.stand_ins.native),
-            "PSModulePath": str(MODULES),
+            "PSModulePath": f"{MODULES}:{FEATURE_MODULES}" if self._dns_tools else str(MODULES),
             "PWSH_OVERLAY": str(self.stand_ins.overlay),
             "PATH": f"{self.programs}:/usr/bin:/bin",
         }
@@ -151,10 +159,10 @@ def without_override() -> list[str]:
     return [setpriv, "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
 
 
-def _write_programs(folder: Path, powershell: Path) -> None:
+def _write_programs(folder: Path, powershell: Path, more: dict[str, str]) -> None:
     for name in POWERSHELL_NAMES:
         (folder / name).symlink_to(powershell)
-    texts = {name: START.format(script=PROGRAMS / script) for name, script in SCRIPTS.items()}
+    texts = {name: START.format(script=PROGRAMS / script) for name, script in (SCRIPTS | more).items()}
     for name, text in (texts | {"chcp.com": CHCP}).items():
         (folder / name).write_text(text)
         (folder / name).chmod(0o755)

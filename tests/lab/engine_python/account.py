@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,14 @@ from typing import Any
 
 from lab.box import Box
 
+from .errors import Refusal
 from .facts import PRODUCT_OPTIONS
 from .hive import value_of
 
 DOMAIN_CONTROLLER = "LanmanNT"
 BUILTIN = "S-1-5-32-"
+_SID = re.compile(r"S-1-[0-9]+(-[0-9]+)+", re.IGNORECASE)
+_UNREACHABLE = "The trust relationship between the primary domain and the trusted domain failed."
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,16 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def _is_unreachable(box: Box, given: str) -> bool:
+    """Whether the domain of a name or SID is one whose controllers do not answer. Windows keeps who is logged on in mind."""
+    sid = (box.host.get("account") or {}).get("sid")
+    domains = box.read_json("accounts").get("unreachable", {})
+    if given.startswith("S-1-"):
+        return given != sid and given.rpartition("-")[0] in domains.values()
+    domain, _, _last = given.upper().rpartition("\\")
+    return domain in {name.upper() for name in domains}
+
+
 def read_resolve(box: Box, read: dict[str, Any]) -> dict[str, Any]:
     return {given: _resolved(box, given) for given in read["names"]}
 
@@ -98,7 +112,12 @@ def _resolved(box: Box, given: str) -> dict[str, Any] | None:
     if given == "":
         session = box.host.get("account") or {}
         return {"sid": session.get("sid"), "name": session.get("name")}
-    if given.startswith("S-1-"):
+    sid = given if given.startswith("S-1-") else None
+    if sid and not _SID.fullmatch(sid):
+        return {"sid": None, "name": None, "error": Refusal("lookup_failed", "Value was invalid.").as_error()}
+    if _is_unreachable(box, given):
+        return {"sid": sid, "name": None, "error": Refusal("lookup_failed", _UNREACHABLE).as_error()}
+    if sid:
         account = find_sid(box, given)
         return {"sid": given, "name": None if account is None else account.full_name}
     account = find_name(box, given)

@@ -130,9 +130,13 @@ class Apply:
     def _run(self) -> str:
         groups = _groups(self.steps)
         try:
+            later = _on_same_entry(self.steps)
             for numbers in groups:
-                self._check(numbers)
+                if numbers[0] not in later:
+                    self._check(numbers)
             for numbers in groups:
+                if numbers[0] in later:
+                    self._check(numbers)
                 if not self._write(numbers):
                     return self._take_back()
         except Failure as failure:
@@ -226,6 +230,22 @@ class _failing:  # noqa: N801 - reads as a word in the with statement
             raise Failure(self.numbers[0], error) from error
         if isinstance(error, Collision):
             raise Failure(self.numbers[0], Refusal(error.kind, str(error))) from error
+
+
+def _on_same_entry(steps: list[Step]) -> set[int]:
+    """Steps that add or remove an entry that an earlier one adds or removes; they are planned on what that one leaves."""
+    seen: set[tuple[str, ...]] = set()
+    later = set()
+    for number, step in enumerate(steps):
+        verb, _, noun = str(step.operation.get("cmdlet", "")).partition("-")
+        if verb not in ("Add", "Remove"):
+            continue
+        named = step.operation["parameters"]
+        entry = (noun, *(str(named.get(name, "")).lower() for name in ("Name", "NameServer", "ZoneName")))
+        if entry in seen:
+            later.add(number)
+        seen.add(entry)
+    return later
 
 
 def _groups(steps: list[Step]) -> list[list[int]]:

@@ -12,6 +12,7 @@ HRESULTS = {
     "duplicate": "0x800700b7",
     "location_unknown": "0x80070002",
     "locked": "0x80070021",
+    "lookup_failed": "0x80131501",
     "malformed": "0x8007000d",
     "not_found": "0x80070003",
     "sharing_violation": "0x80070020",

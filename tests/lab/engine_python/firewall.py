@@ -41,16 +41,20 @@ def _stored(box: Box, key: str) -> dict[str, str]:
 def read_rules(box: Box, read: dict[str, Any]) -> dict[str, Any]:
     names, groups = ({text.lower() for text in read[key]} for key in ("names", "groups"))
 
-    def is_wanted(name: str, text: str) -> bool:
+    def is_wanted(name: str, text: str, actions: tuple[str, ...]) -> bool:
         rule = fields(text)
-        blocks = rule.get("Active") == "TRUE" and rule.get("Action") == "Block"
-        return rule.get("Dir") == "In" and (name.lower() in names or rule.get("EmbedCtxt", "").lower() in groups or blocks)
+        counts = rule.get("Active") == "TRUE" and rule.get("Action") in actions
+        return rule.get("Dir") == "In" and (name.lower() in names or rule.get("EmbedCtxt", "").lower() in groups or counts)
 
-    def wanted(key: str) -> dict[str, str]:
-        return {name: text for name, text in _stored(box, key).items() if is_wanted(name, text)}
+    def wanted(key: str, *actions: str) -> dict[str, str]:
+        return {name: text for name, text in _stored(box, key).items() if is_wanted(name, text, actions)}
 
     profiles = box.read_json("network").get("active_profiles")
-    return {"local": wanted(LOCAL), "policy": wanted(POLICY), "active_profiles": None if profiles is None else sorted(set(profiles))}
+    return {
+        "local": wanted(LOCAL, "Block"),
+        "policy": wanted(POLICY, "Block", "Allow"),
+        "active_profiles": None if profiles is None else sorted(set(profiles)),
+    }
 
 
 def _name(rules: dict[str, Any], name: str) -> str | None:

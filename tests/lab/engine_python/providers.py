@@ -15,6 +15,9 @@ from lab.box import Box
 from . import (
     account,
     certificate,
+    dns,
+    dns_acl,
+    dns_query,
     firewall,
     group,
     iis,
@@ -53,6 +56,10 @@ READERS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
     ("certificate", "certificate"): certificate.read_certificate,
     ("task", "task"): task.read_task,
     ("rsop", "owned"): rsop.read_owned,
+    ("dns", "get"): dns.read_get,
+    ("dns", "zones"): dns.read_zones,
+    ("dns", "query"): dns_query.read_query,
+    ("dns", "acl"): dns_acl.read_acl,
 }
 
 
@@ -72,6 +79,7 @@ WRITERS = {
     "firewall": Writer(firewall.check_planned, firewall.write),
     "power": Writer(power.check_planned, power.write),
     "task": Writer(task.check_planned, task.write),
+    "dns": Writer(dns.check_planned, dns.write),
 }
 
 

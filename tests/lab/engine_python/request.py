@@ -14,8 +14,9 @@ EVERYWHERE = frozenset({"registry", "service", "journal"})
 RDP = frozenset(
     {"account", "right", "group", "security", "firewall", "listener", "session", "power", "certificate", "task", "rsop"},
 )
+DNS = frozenset({"account", "listener", "dns"})
 # entry -> the providers whose code it has. Source: docs/protocol.md "Entries".
-FAMILIES = {"windows_iis": EVERYWHERE | {"iis"}, "windows_rdp": EVERYWHERE | RDP}
+FAMILIES = {"windows_iis": EVERYWHERE | {"iis"}, "windows_rdp": EVERYWHERE | RDP, "windows_dns": EVERYWHERE | DNS}
 READS_ONLY = "_read"
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lab.box import Box
@@ -97,11 +98,16 @@ class ElementSchema:
 
 def load_schema(box: Box) -> dict[str, ElementSchema]:
     """Section path -> schema, from every schema file of the host; a later file extends an earlier one's section."""
-    folder = box.path(SCHEMA_FOLDER)
+    files = sorted(box.path(SCHEMA_FOLDER).glob("*.xml"), key=lambda file: file.name.lower())
+    return _sections(tuple((f"{SCHEMA_FOLDER}\\{path.name}", path.read_bytes()) for path in files))
+
+
+@lru_cache(maxsize=8)
+def _sections(files: tuple[tuple[str, bytes], ...]) -> dict[str, ElementSchema]:
+    """Of files with their content. Hosts have the same ones, and to read one takes longer than all the rest of a request."""
     sections: dict[str, ElementSchema] = {}
-    for path in sorted(folder.glob("*.xml"), key=lambda file: file.name.lower()):
-        root = Document(path.read_bytes(), f"{SCHEMA_FOLDER}\\{path.name}").root
-        for section in root.children:
+    for name, content in files:
+        for section in Document(content, name).root.children:
             if section.tag == "sectionSchema":
                 _extend(sections.setdefault(section.attributes["name"], ElementSchema()), section)
     return sections

@@ -7,6 +7,7 @@ from typing import Any
 
 from lab.box import Box
 
+from . import dns_restart, dns_service
 from .errors import Refusal
 from .listener import SERVICE, listen_anew
 from .session import drop_remote
@@ -32,7 +33,7 @@ def _is_running(service: dict[str, Any] | None) -> bool:
 
 
 def restart(box: Box, name: str, writes: Writes) -> dict[str, Any]:
-    """A running service stops and starts, which only Remote Desktop Services shows in the box; a stopped one stays stopped."""
+    """A running service stops and starts, which Remote Desktop Services and the DNS Server show in the box; a stopped one stays stopped."""
     try:
         service = _find(box, name)
         if service is None:
@@ -53,3 +54,5 @@ def _stop_and_start(box: Box, service: dict[str, Any], name: str) -> None:
     if name.lower() == SERVICE:
         drop_remote(box)
         listen_anew(box, service.get("process"))
+    if name.lower() == dns_service.NAME.lower():
+        dns_restart.start_again(box)

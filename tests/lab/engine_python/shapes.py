@@ -17,6 +17,13 @@ RESULTS = ("applied", "failed", "undone", "superseded")
 SID = re.compile(r"S-1(-\d+)+")
 THUMBPRINT = re.compile(r"[0-9A-Fa-f]{40}")
 GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+DNS_READ = re.compile(r"DnsServer[A-Za-z]+|DnsClientServerAddress")
+DNS_NOUNS = (
+    "Recursion|RecursionScope|Cache|EDns|Forwarder|GlobalQueryBlockList|ResponseRateLimiting|ResponseRateLimitingExceptionlist"
+    "|QueryResolutionPolicy|ZoneTransferPolicy|ClientSubnet|Diagnostics|Scavenging|PrimaryZone|ZoneAging|RootHint|TrustAnchor|DsSetting"
+)
+DNS_WRITE = re.compile(f"(Set|Add|Remove)-DnsServer({DNS_NOUNS})")
+DNSCMD = ("Config", "ResetListenAddresses", "ResetForwarders", "ZoneResetSecondaries", "WriteBackFiles")
 RULE_TEXTS = ("display_name", "description", "group", "local_port", "program", "service")
 RULE_LISTS = ("profiles", "remote_addresses", "interface_types")
 
@@ -137,6 +144,10 @@ READS: Forms = {
     ("certificate", "certificate"): {"thumbprint": formed(THUMBPRINT)},
     ("task", "task"): {"name": named},
     ("rsop", "owned"): {"keys": texts},
+    ("dns", "get"): {"cmdlet": formed(DNS_READ), "parameters": planned(), "properties": items},
+    ("dns", "zones"): {"properties": items, "aging": anything},
+    ("dns", "query"): {"server": text, "questions": items, "seconds": number},
+    ("dns", "acl"): {},
 }
 OPERATIONS: Forms = {
     ("registry", "set"): {**_VALUE, "kind": one_of(*KINDS), "value": anything, "planned": planned("exists")},
@@ -158,6 +169,10 @@ OPERATIONS: Forms = {
     ("power", "hibernate"): {"enabled": truth, "planned": planned("enabled")},
     ("task", "register"): {"name": named, "definition": named, "planned": _flag("exists")},
     ("task", "delete"): {"name": named, "planned": _flag("exists")},
+    ("dns", "call"): {"cmdlet": formed(DNS_WRITE), "parameters": planned(), "planned": items},
+    ("dns", "dnscmd"): {"command": one_of(*DNSCMD), "arguments": items, "planned": items},
+    ("dns", "setting"): {"property": text, "value": anything, "planned": items},
+    ("dns", "acl"): {"add": items, "remove": items, "planned": planned()},
 }
 REQUEST: dict[str, dict[str, Check]] = {
     "read": {"batch": items},

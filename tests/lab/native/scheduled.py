@@ -15,6 +15,10 @@ from lab.engine_python.writes import Writes
 
 SPACE = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
 REGISTRY_ADD = re.compile(r'add "HKLM\\([^"]+)" /v (\w+) /t REG_DWORD /d (\d+) /f')
+SERVICE = "TermService"
+RESTARTING = re.compile(
+    r'/d /c "for /l %i in \(1,1,(\d+)\) do \(net stop TermService /y & net start TermService && exit & ping -n \d+ 127\.0\.0\.1\)"'
+)
 RULES = re.compile(r"-NoProfile -NonInteractive -Command \"(Remove|Disable)-NetFirewallRule -Name ((?:'[^']+',?)+)\"")
 TASK = re.compile(r'/delete /tn "([^"]+)" /f')
 
@@ -61,12 +65,22 @@ def _reg(box: Box, arguments: str) -> None:
     )
 
 
-def _net(box: Box, arguments: str) -> None:
-    """Stopping and starting is one restart; the start that follows a stop does it."""
-    if arguments == "start TermService":
-        service.restart(box, "TermService", Writes(None))
-    elif arguments != "stop TermService /y":
-        raise NotUnderstood(arguments)
+def _cmd(box: Box, arguments: str) -> None:
+    """Stops and starts, and ends once the start succeeds: net start fails while the service runs."""
+    for _try in range(int(_matched(RESTARTING, arguments)[1])):
+        if _stops(box):
+            service.restart(box, SERVICE, Writes(None))
+            return
+
+
+def _stops(box: Box) -> bool:
+    """`stops_refused` in the box's services.json: so many times the service, which is just starting, cannot be stopped."""
+    services = box.services
+    left = services[SERVICE].get("stops_refused", 0)
+    if left:
+        services[SERVICE]["stops_refused"] = left - 1
+        box.write_json("services", services)
+    return not left
 
 
 def _powershell(box: Box, arguments: str) -> None:
@@ -83,7 +97,7 @@ def _schtasks(box: Box, arguments: str) -> None:
 
 PROGRAMS: dict[str, Callable[[Box, str], None]] = {
     "reg.exe": _reg,
-    "net.exe": _net,
+    "cmd.exe": _cmd,
     "powershell.exe": _powershell,
     "schtasks.exe": _schtasks,
 }

@@ -12,7 +12,7 @@ from lab import boxes
 from lab.box import Box
 
 APPLICATION_HOST = "C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config"
-WITHOUT_IIS = {"no_iis", "domain_controller", "under_policy", "active_sessions"}
+WITHOUT_IIS = {"no_iis", "domain_controller", "under_policy", "active_sessions"} | {name for name in boxes.BOXES if name.startswith("dns_")}
 SCHEMA = "C:\\Windows\\System32\\inetsrv\\config\\schema\\IIS_schema.xml"
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,9 @@ NETWORK, DENY_NETWORK = "SeNetworkLogonRight", "SeDenyNetworkLogonRight"
 LSA = r"SYSTEM\CurrentControlSet\Control\Lsa"
 SAM = r"SYSTEM\CurrentControlSet\Control\SAM"
 SYSTEM_POLICIES = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System"
+
+
+UNREACHABLE = {"kind": "lookup_failed", "message": "The trust relationship failed.", "hresult": "0x80131501", "file": None, "line": None}
 
 
 def user(name: str, sid: str, enabled: bool = True, age: int | None = 20, expires: bool = True) -> dict[str, Any]:
@@ -59,6 +63,7 @@ class People(Sample):
     """rights, groups: who is in them. users: None on a domain controller. names: what the host resolves, in small letters, to SID and name.
 
     policy: what secedit exports. owned_*: what the policy object GPO owns. account: what the session says of itself.
+    cut_off: whether no controller of the domain answers.
     """
 
     rights: dict[str, set[str]] = field(
@@ -91,6 +96,7 @@ class People(Sample):
     owned_groups: list[str] = field(default_factory=list)
     owned_account: list[str] = field(default_factory=list)
     session: str = DEPLOY
+    cut_off: bool = False
 
     def answer(self, read: Mapping[str, Any]) -> Observation:
         kind = f"{read['provider']} {read['read']}"
@@ -126,6 +132,10 @@ class People(Sample):
     def _resolved(self, name: str) -> Any:
         if name == "":
             return {"sid": self.session, "name": "the session"}
+        if name.startswith("S-1-") and not re.fullmatch(r"S-1(-[0-9]+)+", name):
+            return {"sid": None, "name": None, "error": UNREACHABLE | {"message": "Value was invalid."}}
+        if self.cut_off and name.lower().startswith(("corp\\", f"{DOMAIN}-".lower())):
+            return {"sid": name if name.startswith("S-1-") else None, "name": None, "error": UNREACHABLE}
         if not name.startswith("S-1-"):
             found = self.names.get(name.lower())
             return {"sid": found[0], "name": found[1]} if found else None

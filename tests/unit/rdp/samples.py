@@ -63,7 +63,12 @@ class Sample:
             return Observation(copy.deepcopy(self.others[read["provider"]]))
         if read["key"] in self.unreadable:
             return Observation(failure=Failure("access_denied", "Access is denied.", "0x80070005"))
-        return Observation(self._key(read["key"]))
+        return Observation(self._value(read) if read["read"] == "value" else self._key(read["key"]))
+
+    def _value(self, read: Mapping[str, Any]) -> dict[str, Any]:
+        key = self._key(read["key"])
+        stored = next((one for name, one in key["values"].items() if name.lower() == read["name"].lower()), None)
+        return {"key_exists": key["exists"], "exists": stored is not None, **(stored or {"kind": None, "value": None})}
 
     def _key(self, key: str) -> dict[str, Any]:
         values = next((values for name, values in self.registry.items() if name.lower() == key.lower()), None)

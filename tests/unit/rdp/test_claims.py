@@ -17,8 +17,9 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.listener im
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.rdp_access import RdpAccess
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.schannel import Schannel
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.schannel_table import SCHANNEL
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_layer import RdpSecurityLayer
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_layer_table import ENCRYPTION_LEVEL
-from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import LISTENER
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import LISTENER, TERMINAL_SERVICES_POLICY
 from unit.rdp.people import (
     ADMINISTRATORS,
     ALLOW,
@@ -138,16 +139,65 @@ def test_only_and_skip_take_ids_that_the_value_does_not_meet(reference: str) -> 
 )
 def test_a_time_limit_claims_what_it_meets(limit: str, minutes: int, now: int | None, control: str, claims: str | None) -> None:
     name = {"idle": "MaxIdleTime", "disconnected": "MaxDisconnectionTime"}[limit]
-    stored = {name: number(now), f"fInherit{name}": number(0)} if now else {}
-    host = Sample({LISTENER: stored}, facts={"build": 20348}, others={"session": []})
-    assert claimed(host.plan(RdpListener, time_limits={limit: minutes}), control) == claims
+    stored = {name: number(now)} if now else {}
+    for scope, key, claimed_there in (
+        ("policy", TERMINAL_SERVICES_POLICY, claims),
+        ("local", LISTENER, claims and ""),
+    ):
+        host = Sample({key: stored | {f"fInherit{name}": number(0)}}, facts={"build": 20348}, others={"session": []})
+        found = host.plan(RdpListener, time_limits={limit: minutes}, scope=scope)
+        assert claimed(found, control) == claimed_there
+        host.apply(found)
+        assert claimed(host.plan(RdpListener, time_limits={limit: minutes}, scope=scope), control) == claimed_there
+
+
+BENCHMARKS = "CIS-WS2022-18.10.57.3.9.5 STIG"
+
+
+@pytest.mark.parametrize(
+    ("local", "policy", "options", "status", "claims"),
+    [
+        # right in the local place only: the benchmarks' checks find no policy
+        (3, None, {}, "compliant", ""),
+        (2, None, {}, "changed", ""),
+        (3, None, {"scope": "policy"}, "changed", BENCHMARKS),
+        (None, 3, {}, "compliant", BENCHMARKS),
+        (2, 3, {}, "compliant", BENCHMARKS),
+        # what is stricter stays in the local place, and is not what they look at
+        (4, None, {"scope": "policy"}, "compliant", ""),
+        # a value that stands in the policy is changed there
+        (3, 2, {}, "changed", BENCHMARKS),
+        (3, 1, {"on_override": "report", "owned": True}, "overridden", BENCHMARKS),
+    ],
+)
+def test_a_rule_that_looks_at_the_policy_is_claimed_for_a_policy_value_alone(
+    local: int | None, policy: int | None, options: dict[str, Any], status: str, claims: str
+) -> None:
+    owned = [(TERMINAL_SERVICES_POLICY, "MinEncryptionLevel")] if options.pop("owned", False) else []
+    host = Sample(owned=owned)
+    for key, stored in ((LISTENER, local), (TERMINAL_SERVICES_POLICY, policy)):
+        host.registry[key] = {"MinEncryptionLevel": number(stored)} if stored else {}
+    found = host.plan(RdpSecurityLayer, encryption_level="high", **options)
+    assert [one.status for one in found.controls] == [status]
+    assert claimed(found, "SL-03") == claims
+
+
+def test_a_rule_without_a_policy_place_is_claimed_for_the_local_value() -> None:
+    host = standalone()
+    assert "STIG" in str(claimed(host.plan(RdpAccess, limit_blank_password_use=True), "AC-08"))
+    assert "STIG" in str(claimed(host.plan(RdpSecurityLayer, fips_policy=True, fips_consent=True), "SL-04"))
+
+
+def test_ids_that_are_not_claimed_still_select() -> None:
+    found = Sample().plan(RdpSecurityLayer, encryption_level="high", prompt_for_password=True, only=["V-254369"])
+    assert [one.control.id for one in found.controls] == ["HW-RDP-SL-03"]
 
 
 @pytest.mark.parametrize(("level", "claims"), [("high", 7), ("fips", 0)])
 def test_fips_satisfies_the_level_and_is_not_what_the_benchmarks_name(level: str, claims: int) -> None:
-    (control,) = ENCRYPTION_LEVEL.served(level)
+    (control,) = ENCRYPTION_LEVEL.served(level, None, ENCRYPTION_LEVEL.policy)
     assert len(control.references) == claims
-    (kept,) = ENCRYPTION_LEVEL.served("high", 4)
+    (kept,) = ENCRYPTION_LEVEL.served("high", 4, ENCRYPTION_LEVEL.policy)
     assert kept.references == ()
 
 

@@ -175,9 +175,15 @@ def test_the_safeguard_is_a_task_that_puts_everything_back_and_deletes_itself() 
     commands = [(one[0].text or "").rpartition("\\")[2] + " " + (one[1].text or "") for one in tree.iter(f"{space}Exec")]
     assert commands[0].startswith(r'reg.exe add "HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp" /v PortNumber')
     assert "/d 3389 /f" in commands[0]
-    assert commands[1:3] == ["net.exe stop TermService /y", "net.exe start TermService"]
-    assert f"Remove-NetFirewallRule -Name '{OWN_TCP}','{OWN_UDP}'" in commands[3]
-    assert commands[4] == f'schtasks.exe /delete /tn "{NAME}" /f'
+    tries, pause = re.findall(r"in \(1,1,(\d+)\) do|ping -n (\d+) ", commands[1])
+    assert int(tries[0]) > 3
+    loop = f"for /l %i in (1,1,{tries[0]}) do (net stop TermService /y & net start TermService && exit & ping -n {pause[1]} 127.0.0.1)"
+    assert commands[1] == f'cmd.exe /d /c "{loop}"'
+    assert f"Remove-NetFirewallRule -Name '{OWN_TCP}','{OWN_UDP}'" in commands[2]
+    assert commands[3:] == [f'schtasks.exe /delete /tn "{NAME}" /f']
+    # all tries fit into the time that the task may take, with half a minute for each stop that fails
+    assert "<ExecutionTimeLimit>PT10M<" in definition
+    assert int(tries[0]) * (30 + int(pause[1]) - 1) < 600
 
 
 def test_the_safeguard_goes_back_to_the_port_that_was_there_on_battery_too() -> None:
@@ -196,6 +202,7 @@ def test_without_remote_desktop_there_is_nothing_to_prove() -> None:
 
 
 BLOCK = {"Action": "Block", "App": "", "Svc": "", "EmbedCtxt": ""}
+ALL = {"App": "", "Svc": "", "EmbedCtxt": ""}
 REFUSED: dict[str, tuple[Scene, dict[str, Any], str]] = {
     "no port": (Scene(), {"port": 0}, "1 to 65535"),
     "too large": (Scene(), {"port": 65536}, "1 to 65535"),
@@ -208,6 +215,21 @@ REFUSED: dict[str, tuple[Scene, dict[str, Any], str]] = {
     "everything blocked": (Scene(policy={"No": rule(6, None, **BLOCK).replace("Protocol=6|", "")}), {"port": 3390}, "rule No (policy)"),
     "merge off": (Scene(merge={"PublicProfile": 0}), {"port": 3390}, "AllowLocalPolicyMerge"),
     "merge off, profile not known": (Scene(active=None, merge={"StandardProfile": 0}), {"port": 3390}, "profile Private"),
+    "merge off, a policy lets a server in everywhere": (
+        Scene(merge={"PublicProfile": 0}, policy={"Yes": rule(6, None, **ALL | {"RA4": "10.1.2.3"})}),
+        {"port": 3390},
+        "AllowLocalPolicyMerge",
+    ),
+    "merge off, a policy lets some users in everywhere": (
+        Scene(merge={"PublicProfile": 0}, policy={"Yes": rule(6, None, **ALL | {"RUAuth": "O:LSD:(A;;CC;;;S-1-5-32-544)"})}),
+        {"port": 3390},
+        "AllowLocalPolicyMerge",
+    ),
+    "merge off, a policy's rule is off": (
+        Scene(merge={"PublicProfile": 0}, policy={"Yes": rule(6, "3390", **ALL | {"Active": "FALSE"})}),
+        {"port": 3390},
+        "AllowLocalPolicyMerge",
+    ),
     "nobody to copy": (Scene(local={}), {"port": 3390}, "remote_addresses"),
     "a rule for an interface": (Scene(local={TCP: rule(6, IF="{5C2B}")}), {"port": 3390}, "not copied (if)"),
     "a rule for users": (Scene(local={TCP: rule(6, RUAuth="O:LSD:(A;;CC;;;S-1-5-32-544)")}), {"port": 3390}, "not copied (ruauth)"),
@@ -231,6 +253,10 @@ ALLOWED: dict[str, Scene] = {
     "merge off elsewhere": Scene(merge={"DomainProfile": 0}),
     "merge on": Scene(merge={"PublicProfile": 1}),
     "a policy lets the port in": Scene(merge={"PublicProfile": 0}, policy={"Yes": rule(6, "3390", EmbedCtxt="")}),
+    "a policy lets some in to the port": Scene(
+        merge={"PublicProfile": 0}, policy={"Yes": rule(6, "3300-3400", **ALL | {"RA4": "10.0.0.0/8"})}
+    ),
+    "a policy lets everybody in everywhere": Scene(merge={"PublicProfile": 0}, policy={"Yes": rule(6, None, **ALL)}),
     "another port is blocked": Scene(local={TCP: rule(6), "No": rule(6, "3391-3400", **BLOCK)}),
     "another program is blocked": Scene(local={TCP: rule(6), "No": rule(6, None, **BLOCK | {"App": r"C:\x\game.exe"})}),
     "a block that is off": Scene(local={TCP: rule(6), "No": rule(6, None, **BLOCK | {"Active": "FALSE"})}),

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.facts import HostFacts
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.journal import journal_read
-from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Observation, Observations
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Observation, Observations, unique_reads
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Read
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Change, Plan
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.registry import Place, set_change
@@ -20,6 +20,7 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_la
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import LISTENER
 from ansible_collections.hardening.windows.plugins.plugin_utils._undo import Undo
 from unit.core.samples import FACTS
+from unit.rdp.people import standalone
 from unit.rdp.ports import TCP, UDP, Scene, rule
 
 ID = "20261124T211502Z-3f9c2a1b"
@@ -105,15 +106,15 @@ def journal(*steps: tuple[dict[str, Any], dict[str, Any]], finished: str | None 
 
 
 def undo_plan(value: dict[str, Any], answers: list[Any], sessions: tuple[str, ...] = (), **options: Any) -> Plan:
-    """The plan of an undo whose further reads are answered in order, the same answer for every further one."""
+    """The plan of an undo whose steps' own reads are answered in order; everything else is as on a host of a workgroup."""
     undo = Undo({"journal": ID, "state": "undone", **options})
     seen = Observations([journal_read(ID)], [Observation(value=value)])
-    further = {read.identity: read for read in undo.further_reads(seen)}
-    reads = [journal_read(ID), *further.values()]
-    given = [*answers, *([answers[-1]] * (len(further) - len(answers)))]
+    reads = unique_reads([journal_read(ID), *undo.further_reads(seen)])
     listed = [{"id": 2, "name": "RDP-Tcp#0", "state": state} for state in sessions]
-    results = [listed if read.provider == "session" else one for read, one in zip(reads, (value, *given), strict=True)]
-    return undo.plan(Observations(reads, [Observation(value=one) for one in results]), HOST)
+    host = standalone(others={"session": listed, "firewall": answers[-1]})
+    results = [Observation(value=one) for one in (value, *answers)]
+    results += [host.answer(read.as_request()) for read in reads[len(results) :]]
+    return undo.plan(Observations(reads, results), HOST)
 
 
 @pytest.mark.parametrize("provider", STEPS)
@@ -172,6 +173,12 @@ def test_a_moved_port_is_not_taken_back_behind_a_closed_firewall() -> None:
     scene, (first, second) = moved()
     with pytest.raises(HardeningError, match=r"back on port 3389, for which no enabled firewall rule .* Undo that one first"):
         undo_of(scene, first)
+    # a rule that lets one server in everywhere is no way in to this port, one for everybody is
+    scene.policy = {"Management": rule(6, None, App="", Svc="", EmbedCtxt="", RA4="10.1.2.3")}
+    with pytest.raises(HardeningError, match="Undo that one first"):
+        undo_of(scene, first)
+    everybody = Scene(**vars(scene) | {"policy": {"All": rule(6, None, App="", Svc="", EmbedCtxt="")}})
+    assert undo_of(everybody, first).changes
     closing = undo_of(scene, second)
     assert [change.target for change in closing.changes][:2] == [UDP, TCP]
     opened = scene.apply(closing.changes)

@@ -28,6 +28,22 @@ namespace System.Security.Principal
                 .Select(pair => pair.Key).FirstOrDefault();
         }
 
+        // A domain whose controllers do not answer, by its name or the beginning of a SID; Windows keeps who is logged on in mind.
+        internal static void AssertReachable(string identity)
+        {
+            var account = BoxFiles.Get(BoxFiles.Json("host"), "account") as JsonObject;
+            bool session = account != null && Same(account["sid"].GetValue<string>(), identity);
+            var domains = BoxFiles.Get(BoxFiles.Json("accounts"), "unreachable") as JsonObject ?? new JsonObject();
+            foreach (var pair in domains)
+                if (identity.StartsWith(pair.Key + "\\", StringComparison.OrdinalIgnoreCase) || (!session && IsOf(identity, pair.Value.GetValue<string>())))
+                    throw new SystemException("The trust relationship between the primary domain and the trusted domain failed.");
+        }
+
+        private static bool IsOf(string sid, string domain)
+        {
+            return sid.LastIndexOf('-') >= 0 && Same(sid.Substring(0, sid.LastIndexOf('-')), domain);
+        }
+
         private static bool Same(string one, string other) { return String.Equals(one, other, StringComparison.OrdinalIgnoreCase); }
 
         private static string Computer

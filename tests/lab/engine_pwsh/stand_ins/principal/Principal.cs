@@ -73,6 +73,7 @@ namespace System.Security.Principal
         public override IdentityReference Translate(Type targetType)
         {
             if (targetType == typeof(SecurityIdentifier)) return this;
+            Accounts.AssertReachable(value);
             string name = Accounts.NameOf(value);
             if (name != null) return new NTAccount(name);
             throw new IdentityNotMappedException("Some or all identity references could not be translated.");
@@ -91,6 +92,7 @@ namespace System.Security.Principal
         public override IdentityReference Translate(Type targetType)
         {
             if (targetType == typeof(NTAccount)) return this;
+            Accounts.AssertReachable(name);
             string sid = Accounts.SidOf(name);
             if (sid != null) return new SecurityIdentifier(sid);
             throw new IdentityNotMappedException("Some or all identity references could not be translated.");

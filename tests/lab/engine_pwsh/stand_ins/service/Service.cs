@@ -105,6 +105,7 @@ namespace System.ServiceProcess
             if (stored["stuck"] != null) return;
             stored["state"] = status.ToString();
             BoxFiles.WriteJson("services", all);
+            DnsServer.Follow(ServiceName, stored, status == ServiceControllerStatus.Running);
             if (!String.Equals(ServiceName, RemoteDesktop.Service, StringComparison.OrdinalIgnoreCase)) return;
             int process = stored["process"] == null ? 0 : stored["process"].GetValue<int>();
             if (status == ServiceControllerStatus.Running) RemoteDesktop.Started(process);

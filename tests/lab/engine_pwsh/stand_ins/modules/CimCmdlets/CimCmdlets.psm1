@@ -67,7 +67,7 @@ function Get-GroupName {
 
 function Get-GpoInstance {
     $policy = Read-Box policy
-    $names = foreach ($kind in 'registry', 'rights', 'groups', 'account') { @(Get-Part $policy $kind) | ForEach-Object { $_['gpo'] } }
+    $names = foreach ($kind in 'registry', 'options', 'rights', 'groups', 'account') { @(Get-Part $policy $kind) | ForEach-Object { $_['gpo'] } }
     foreach ($name in @($names | Sort-Object -Unique)) {
         @{ name = $name; id = Get-Id $name; enabled = $true; accessDenied = $false; filterAllowed = $true }
     }
@@ -78,6 +78,12 @@ $script:classes = @{
     'root/rsop/computer' = @{
         RSOP_GPO = { Get-GpoInstance }
         RSOP_RegistryPolicySetting = { Get-PolicyInstance registry { @{ registryKey = $args[0]['key']; valueName = $args[0]['name']; deleted = $false } } }
+        RSOP_RegistryValue = {
+            Get-PolicyInstance options {
+                $type = @{ String = 1; ExpandString = 2; Binary = 3; DWord = 4; MultiString = 7 }[$args[0]['kind']]
+                @{ Path = "MACHINE\$($args[0]['key'])\$($args[0]['name'])"; Type = [uint32]$type; Data = "$($args[0]['value'])" }
+            }
+        }
         RSOP_UserPrivilegeRight = { Get-PolicyInstance rights { @{ UserRight = $args[0]['right']; AccountList = [string[]]@($args[0]['accounts']) } } }
         RSOP_RestrictedGroup = { Get-PolicyInstance groups { @{ GroupName = Get-GroupName $args[0]['group']; Members = [string[]]@($args[0]['members']) } } }
         RSOP_SecuritySettingNumeric = {
@@ -139,7 +145,7 @@ function Get-CimInstance {
     if (-not $script:classes.ContainsKey($place) -or ($place -like 'root/rsop*' -and $known -eq $false)) {
         return Stop-Query $PSCmdlet InvalidNamespace $Namespace
     }
-    if (-not $script:classes[$place].ContainsKey($ClassName)) {
+    if (-not $script:classes[$place].ContainsKey($ClassName) -or $ClassName -in @(Get-Part (Read-Box policy) missing)) {
         return Stop-Query $PSCmdlet InvalidClass "$Namespace`:$ClassName"
     }
     $name = @($script:classes[$place].Keys | Where-Object { $_ -eq $ClassName })[0]

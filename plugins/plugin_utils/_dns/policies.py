@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Query resolution and zone transfer policies, known by name and zone.
+
+One that differs is removed and added again at its place, because no cmdlet changes its action or takes a criterion away. Adding one
+shifts the order of those behind it, so orders are simulated, and no order of another policy is part of what a write is planned on.
+Sources: DnsServerPolicy and DnsServerPolicyCriteria (DnsServerPSProvider), MS-DNSP 2.2.15, the cmdlets' parameter sets.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .._core.errors import HardeningError
+from .._core.operations import Operation, Read
+from .._core.plan import ABSENT, Change
+from .criteria import plain
+from .policy_kinds import PolicyKind
+from .requests import Record, call, get_read, listed, planned_none, planned_one
+from .setting import PLACE
+
+_PROPERTIES = (
+    *("Name", "Action", "AppliesOn", "Condition", "IsEnabled", "ProcessingOrder"),
+    *("Criteria.CriteriaType", "Criteria.Criteria", "Content.ScopeName", "Content.Weight"),
+)
+# CriteriaType and the cmdlets' parameter for it.
+_TYPES = {
+    "clientsubnet": "ClientSubnet",
+    "transportprotocol": "TransportProtocol",
+    "networkprotocol": "InternetProtocol",
+    "interface": "ServerInterfaceIP",
+    "fqdn": "Fqdn",
+    "qtype": "QType",
+    "time": "TimeOfDay",
+}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """parameters: what Add- takes, without name, zone and order. record: as the host gave it; None for a wish."""
+
+    name: str
+    parameters: t.Mapping[str, t.Any]
+    order: int | None
+    record: Record | None = None
+
+    @property
+    def key(self) -> str:
+        return self.name.lower()
+
+    @property
+    def on_recursion(self) -> bool:
+        return bool(self.parameters.get("ApplyOnRecursion"))
+
+    @property
+    def text(self) -> str:
+        """What it does, in one spelling."""
+        return ", ".join(f"{name} {_spelled(name, value)}" for name, value in sorted(self.parameters.items()) if value not in (None, False))
+
+
+def _spelled(name: str, value: t.Any) -> str:
+    if name in _TYPES.values():
+        return plain(value)
+    if name == "ZoneScope":
+        return ";".join(sorted(part.strip().lower() for part in str(value).split(";")))
+    return str(value).upper()
+
+
+def policies_read(kind: PolicyKind, zone: str | None) -> Read:
+    """The policies of a zone, or with None those of the server."""
+    return get_read(kind.noun, *_PROPERTIES, **({"ZoneName": zone} if zone else {}))
+
+
+def wished(kind: PolicyKind, given: t.Mapping[str, t.Any]) -> Policy:
+    """A policy of the options."""
+    found: dict[str, t.Any] = {name: given[option] for option, name in kind.criteria.items() if option in given}
+    found |= {"Action": given["action"].upper(), "Condition": given["condition"].upper()}
+    if not given.get("enabled", True):
+        found["Disable"] = True
+    if given.get("on_recursion"):
+        found["ApplyOnRecursion"] = True
+    for option, name in (("recursion_scope", "RecursionScope"), ("zone_scope", "ZoneScope")):
+        if option in given:
+            found[name] = given[option]
+    return Policy(given["name"], found, given.get("processing_order"))
+
+
+def observed(record: Record) -> Policy:
+    """A policy of the host."""
+    found: dict[str, t.Any] = {}
+    for kind, text in zip(listed(record.get("Criteria.CriteriaType")), listed(record.get("Criteria.Criteria")), strict=False):
+        name = _TYPES.get(str(kind).lower(), str(kind))
+        found[name] = ";".join(part for part in (found.get(name), text) if part)
+    found |= {"Action": str(record["Action"]).upper(), "Condition": str(record.get("Condition") or "and").upper()}
+    if record.get("IsEnabled") is False:
+        found["Disable"] = True
+    return Policy(str(record["Name"]), {**found, **_scope(record)}, int(record["ProcessingOrder"]), record)
+
+
+def _scope(record: Record) -> dict[str, t.Any]:
+    names, weights = listed(record.get("Content.ScopeName")), listed(record.get("Content.Weight"))
+    if str(record.get("AppliesOn")).lower() == "recursion":
+        return {"ApplyOnRecursion": True, **({"RecursionScope": names[0]} if names else {})}
+    if not names:
+        return {}
+    weighted = weights if len(weights) == len(names) else [1] * len(names)
+    return {"ZoneScope": ";".join(f"{name},{weight}" for name, weight in zip(names, weighted, strict=True))}
+
+
+@dataclass
+class PolicyList:
+    """Policies that are processed one after the other, while changes are planned; C(places) is as it will be after those so far.
+
+    Those of a zone, or of the server, for queries that come in and for recursion each count by themselves.
+    """
+
+    kind: PolicyKind
+    zone: str | None
+    places: dict[str, tuple[int, Policy]]
+
+    @classmethod
+    def of(cls, kind: PolicyKind, zone: str | None, policies: t.Iterable[Policy]) -> PolicyList:
+        return cls(kind, zone, {one.key: (one.order or 0, one) for one in policies})
+
+    def changes(self, wishes: t.Sequence[Policy], replace: bool) -> list[Change]:
+        """What is not wanted goes first; then each wish in the order of its place, so that none that was placed is shifted again."""
+        wanted = {wish.key for wish in wishes}
+        gone = [one for key, (_place, one) in self.places.items() if replace and key not in wanted]
+        found = [self._remove(one) for one in gone]
+        placed = sorted((wish for wish in wishes if wish.order), key=lambda wish: wish.order or 0)
+        for wish in [*placed, *(wish for wish in wishes if not wish.order)]:
+            found += self._change(wish)
+        return found
+
+    def _change(self, wish: Policy) -> list[Change]:
+        at, now = self.places.get(wish.key, (None, None))
+        if now and now.text == wish.text and wish.order in (None, at):
+            return []
+        removed = [self._remove(now)] if now else []
+        last = max((place for place, _one in self.places.values()), default=0) + 1
+        place = wish.order or min(at or last, last)
+        if place > last:
+            raise HardeningError(
+                f"Nothing was changed: {self._target(wish)}: processing_order is {place}, but the last place is {last}. Give a place without a gap."
+            )
+        self.places = {key: (number + (number >= place), one) for key, (number, one) in self.places.items()}
+        self.places[wish.key] = (place, wish)
+        return [*removed, self._add(wish, place, now)]
+
+    def _target(self, policy: Policy) -> str:
+        return f"{self.kind.option}: {policy.name} ({'zone ' + self.zone if self.zone else 'server'})"
+
+    def _named(self, policy: Policy) -> dict[str, t.Any]:
+        return {"Name": policy.name, **({"ZoneName": self.zone} if self.zone else {})}
+
+    def _remove(self, policy: Policy) -> Change:
+        place, _same = self.places.pop(policy.key)
+        self.places = {key: (number - (number > place), one) for key, (number, one) in self.places.items()}
+        unknown = sorted(set(policy.parameters) - self.kind.parameters)
+        if unknown:
+            raise HardeningError(
+                f"Nothing was changed: {self._target(policy)} has what is not known here ({', '.join(unknown)}), so it could not be put back. Remove it "
+                "yourself first, or leave it in the list as it is."
+            )
+        read = policies_read(self.kind, self.zone)
+        operation = call(f"Remove-{self.kind.noun}", self._named(policy), planned_one(read, {"Name": policy.name}, _holds(policy)))
+        return Change(PLACE, self._target(policy), policy.text, ABSENT, operation, self._adding(policy, place), self.kind.ids)
+
+    def _add(self, policy: Policy, place: int, now: Policy | None) -> Change:
+        read = policies_read(self.kind, self.zone)
+        undo = call(f"Remove-{self.kind.noun}", self._named(policy), planned_one(read, {"Name": policy.name}, {}))
+        moved = f", order {place}" if policy.order or (now and now.text == policy.text) else ""
+        return Change(PLACE, self._target(policy), ABSENT, policy.text + moved, self._adding(policy, place), undo, self.kind.ids)
+
+    def _adding(self, policy: Policy, place: int) -> Operation:
+        planned = planned_none(policies_read(self.kind, self.zone), {"Name": policy.name})
+        return call(f"Add-{self.kind.noun}", {**self._named(policy), **policy.parameters, "ProcessingOrder": place}, planned)
+
+
+def _holds(policy: Policy) -> dict[str, t.Any]:
+    """What must still be so when it is removed; its order may have shifted meanwhile."""
+    record = policy.record or {}
+    return {name: record[name] for name in ("Action", "Condition", "IsEnabled", "Criteria.Criteria") if name in record}

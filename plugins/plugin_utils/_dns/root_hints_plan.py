@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What root hints become, and the changes that lead there.
+
+A hint is taken away whole and added whole: Set-DnsServerRootHint replaces the whole list by one hint, and whether Add-DnsServerRootHint adds
+addresses to a name that is there is not documented.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._core.operations import Operation
+from .._core.plan import ABSENT, Change
+from .requests import Record, call, listed, planned_none, planned_one
+from .root_hints_observed import HINTS_READ, NAME, V4, V6, Hint
+from .root_hints_options import HintWishes
+from .root_hints_table import Hints
+
+PLACE = "DNS root hints"
+
+
+def target_hints(found: t.Mapping[str, Hint], wishes: HintWishes, offered: Hints) -> dict[str, frozenset[str]]:
+    """Every hint as it is to be. What is named wins over what another server offers, which only adds."""
+    after = {name: hint.addresses for name, hint in found.items() if not wishes.closed and name not in wishes.absent}
+    for name, addresses in offered.items():
+        if name not in wishes.absent:
+            after[name] = after.get(name, frozenset()) | addresses
+    return after | {name: frozenset(addresses) for name, addresses in wishes.present.items()}
+
+
+def hint_changes(found: t.Mapping[str, Hint], after: Hints, healed: bool, controls: tuple[str, ...]) -> list[Change]:
+    """New hints first and hints that go last, so that the list is never emptier than it must be."""
+    new = [_added(name, addresses, controls) for name, addresses in after.items() if name not in found]
+    edited = [
+        change
+        for name, hint in found.items()
+        if name in after and (after[name] != hint.addresses or (healed and hint.doubled))
+        for change in (_removed(hint, controls), _added(name, after[name], controls))
+    ]
+    gone = [_removed(hint, controls) for name, hint in found.items() if name not in after]
+    return [*new, *edited, *gone]
+
+
+def target_of(name: str) -> str:
+    """The path of a hint's change."""
+    return f"{PLACE}: {name}"
+
+
+def hint_text(addresses: t.Iterable[str]) -> str:
+    return ", ".join(sorted(addresses, key=_in_order)) or "no address"
+
+
+def _in_order(address: str) -> tuple[bool, str]:
+    return ":" in address, address
+
+
+def _added(name: str, addresses: frozenset[str], controls: tuple[str, ...]) -> Change:
+    add, remove = _add(name, addresses), call("Remove-DnsServerRootHint", {"NameServer": name}, _there(name, addresses))
+    return Change(PLACE, name, ABSENT, hint_text(addresses), add, remove, controls)
+
+
+def _removed(hint: Hint, controls: tuple[str, ...]) -> Change:
+    """What stood twice comes back once. A hint without any address cannot be added, so that one stays away."""
+    name = str(hint.records[0][NAME])
+    remove = call("Remove-DnsServerRootHint", {"NameServer": name}, *_as_found(hint))
+    return Change(PLACE, hint.name, hint_text(hint.stored), ABSENT, remove, _add(hint.name, hint.addresses), controls)
+
+
+def _add(name: str, addresses: frozenset[str]) -> Operation:
+    given = sorted(addresses, key=_in_order)
+    return call("Add-DnsServerRootHint", {"NameServer": name, "IPAddress": given}, planned_none(HINTS_READ, {NAME: name}))
+
+
+def _there(name: str, addresses: frozenset[str]) -> Record:
+    """The order in which a server gives several addresses is its own, so that only a single one of a family is held to."""
+    families = {V4: [one for one in addresses if ":" not in one], V6: [one for one in addresses if ":" in one]}
+    return planned_one(HINTS_READ, {NAME: name}, {family: given for family, given in families.items() if len(given) < 2})
+
+
+def _as_found(hint: Hint) -> list[Record]:
+    """What must still be there: each record once. Records that are equal to the last address cannot be told apart, and are not held to."""
+    if len(hint.records) == 1:
+        (record,) = hint.records
+        # A doubled address is not held to: it never comes back, so that a hint without it is as before.
+        once = {family: record.get(family) for family in (V4, V6) if len(set(listed(record.get(family)))) == len(listed(record.get(family)))}
+        return [planned_one(HINTS_READ, {NAME: record[NAME]}, once)]
+    wholes = [dict(record) for record in hint.records]
+    return [planned_one(HINTS_READ, one, {}) for one in wholes if wholes.count(one) == 1]

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Root hints as data: the root servers of the Internet, and the controls.
+
+Addresses: IANA's root hints file (named.root) of 18 April 2024, the last change being b.root-servers.net's of 27 November 2023. Rules: DISA
+"Microsoft Windows Server DNS STIG" V1R1, 18 January 2024.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._core.controls import Control
+
+SOURCE = "IANA's list of 18 April 2024"
+
+# Name to IPv4 and IPv6 address.
+INTERNET: dict[str, tuple[str, str]] = {
+    "a.root-servers.net.": ("198.41.0.4", "2001:503:ba3e::2:30"),
+    "b.root-servers.net.": ("170.247.170.2", "2801:1b8:10::b"),
+    "c.root-servers.net.": ("192.33.4.12", "2001:500:2::c"),
+    "d.root-servers.net.": ("199.7.91.13", "2001:500:2d::d"),
+    "e.root-servers.net.": ("192.203.230.10", "2001:500:a8::e"),
+    "f.root-servers.net.": ("192.5.5.241", "2001:500:2f::f"),
+    "g.root-servers.net.": ("192.112.36.4", "2001:500:12::d0d"),
+    "h.root-servers.net.": ("198.97.190.53", "2001:500:1::53"),
+    "i.root-servers.net.": ("192.36.148.17", "2001:7fe::53"),
+    "j.root-servers.net.": ("192.58.128.30", "2001:503:c27::2:30"),
+    "k.root-servers.net.": ("193.0.14.129", "2001:7fd::1"),
+    "l.root-servers.net.": ("199.7.83.42", "2001:500:9f::42"),
+    "m.root-servers.net.": ("202.12.27.33", "2001:dc3::35"),
+}
+
+NOBODY, INTERNAL, PUBLIC = "nobody", "internal", "internet"
+
+# V-259357 looks for hints that are gone, or that name the servers of an internal root alone; the Internet's do not meet it.
+_CHOSEN_RULES = ("V-259357", "WDNS-22-000027")
+
+CHOSEN = Control(
+    "HW-DNS-60",
+    "Root hints are the servers that were chosen, and no others",
+    "A server that asks a root nobody meant it to ask takes its answers from strangers.",
+    "DISA Microsoft Windows Server DNS STIG V1R1",
+    _CHOSEN_RULES,
+    dict.fromkeys(_CHOSEN_RULES, (NOBODY, INTERNAL)),
+)
+CURRENT = Control(
+    "HW-DNS-61",
+    "Root hints are the root servers of the Internet as they are today",
+    "An address that a root server gave up may belong to anybody. This is compared and not changed by itself.",
+    SOURCE,
+)
+ONCE = Control(
+    "HW-DNS-62",
+    "No root hint stands twice",
+    "Hints that were copied, imported and replicated pile up, and an old address hides behind a new one.",
+    "the administrator's hardening notes this collection comes from",
+)
+
+CONTROLS = (CHOSEN, CURRENT, ONCE)
+
+Addresses = frozenset[str]
+Hints = t.Mapping[str, Addresses]
+
+
+def kind_of(hints: Hints) -> str:
+    """Whom hints lead to: nobody, the Internet's root servers (by a name or an address), or others."""
+    if not hints:
+        return NOBODY
+    public = {address for pair in INTERNET.values() for address in pair}
+    return PUBLIC if any(name in INTERNET or addresses & public for name, addresses in hints.items()) else INTERNAL
+
+
+def differences(hints: Hints) -> list[str]:
+    """How hints differ from the Internet's, a clause each: names that are missing or unknown, addresses that are not the server's.
+
+    A server that is named with one of its addresses alone is as good as with both.
+    """
+    found = [f"{name} is missing" for name in INTERNET if not hints.get(name)]
+    for name, addresses in hints.items():
+        wrong = sorted(addresses - set(INTERNET.get(name, ())))
+        if name not in INTERNET:
+            found.append(f"{name} is none of the Internet's root servers")
+        elif wrong:
+            found.append(f"{name} has {', '.join(wrong)}, which is not {' or '.join(INTERNET[name])}")
+    return found

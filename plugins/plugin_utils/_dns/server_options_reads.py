@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is looked at for which options, and what several of them together come to."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._core.operations import Read
+from .addresses import normal
+from .forwarders import CMDLET as FORWARDER
+from .forwarders import final_forwarders
+from .listen import sockets_read
+from .policies import policies_read
+from .policy_kinds import KINDS
+from .recursion_loss import Resolution, bare
+from .recursion_scopes import forwarding
+from .requests import Record, listed
+from .server_options_wishes import Wishes
+from .server_state import ServerState, first_reads, state_read
+from .trust_anchors import anchors_read
+
+
+def server_reads(wishes: Wishes) -> list[Read]:
+    """Everything, each once; only what the options are about."""
+    cmdlets = dict.fromkeys(_cmdlets(wishes))
+    policies = [policies_read(kind, zone) for kind in KINDS if kind.option in wishes.policies for zone in wishes.zones_of(kind)]
+    zones = {anchor.name for anchor in wishes.anchors or ()} or ({"."} if wishes.validates else set())
+    sockets = [sockets_read()] if wishes.listen is not None else []
+    return [
+        *first_reads(),
+        *(state_read(cmdlet) for cmdlet in cmdlets),
+        *policies,
+        *(anchors_read(zone) for zone in sorted(zones)),
+        *sockets,
+    ]
+
+
+def _cmdlets(wishes: Wishes) -> t.Iterator[str]:
+    yield from (setting.cmdlet for setting, _value in wishes.settings)
+    wanted = {
+        "DnsServerGlobalQueryBlockList": wishes.block_list is not None,
+        "DnsServerResponseRateLimiting": wishes.rate_limiting is not None,
+        "DnsServerResponseRateLimitingExceptionlist": wishes.exceptions is not None,
+        "DnsServerClientSubnet": wishes.subnets is not None,
+        "DnsServerRecursionScope": wishes.scopes is not None or wishes.switched is False,
+        "DnsServerDiagnostics": wishes.flags,
+        "DnsServerRecursion": _resolves(wishes),
+        FORWARDER: _resolves(wishes),
+        "DnsServerRootHint": _resolves(wishes),
+        "DnsClientServerAddress": wishes.switched is False or wishes.listen is not None,
+        "DnsServerZone": wishes.switched is False or wishes.listen is not None or wishes.may_restart,
+    }
+    yield from (cmdlet for cmdlet, asked in wanted.items() if asked)
+
+
+def _resolves(wishes: Wishes) -> bool:
+    return wishes.switched is not None or wishes.forwarders is not None
+
+
+def resolution(wishes: Wishes, replaces_scopes: bool, state: ServerState) -> Resolution:
+    """Whether the server recurses, before and after, and through whom."""
+    was = bool(state.value("DnsServerRecursion", "Enable"))
+    scopes = forwarding(wishes.scopes or [], state.items("DnsServerRecursionScope"), replaces_scopes) if wishes.switched is False else []
+    return Resolution(
+        was=was,
+        will=was if wishes.switched is None else wishes.switched,
+        forwarders=tuple(final_forwarders(wishes.forwarders or {}, state)),
+        had_forwarders=bool(listed(state.value(FORWARDER, "IPAddress"))),
+        scopes=tuple(scopes),
+        play=wishes.play,
+    )
+
+
+def named_addresses(answers: t.Sequence[Record]) -> list[str]:
+    """The addresses of the name servers in answers to questions for NS; a zone that did not answer names none."""
+    records = [record for answer in answers for record in answer.get("records", ())]
+    servers = {_name(record["data"]) for record in records if record["type"] == "NS"}
+    return [bare(normal(one["data"])) for one in records if one["type"] in ("A", "AAAA") and _name(one["name"]) in servers]
+
+
+def _name(text: str) -> str:
+    return str(text).lower().rstrip(".")

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The resource dns_zone_security."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._core.controls import COMPLIANT, SKIPPED
+from .._core.draft import PlanDraft
+from .._core.errors import HardeningError
+from .._core.facts import HostFacts, SessionNeeds
+from .._core.observation import Observations
+from .._core.operations import Read
+from .._core.plan import Plan
+from .._core.resource import SHARED_SPEC, Options, Resource
+from .writer import writer_elsewhere
+from .zone_domain import domain_of, domain_read, registered_zones
+from .zone_observed import Zone, observed_zones, zones_read
+from .zone_options import ZONE_SPEC, Wish, parsed_wishes, zone_key
+from .zone_plan import ZonePlanner
+from .zone_table import CONTROLS, WINS
+
+
+class DnsZoneSecurity(Resource):
+    """To whom zones are handed, who is notified of changes, who may change records, and whether records grow old."""
+
+    name = "dns_zone_security"
+    entry = "windows_dns"
+    argument_spec: t.ClassVar[dict[str, t.Any]] = {**SHARED_SPEC, **ZONE_SPEC}
+    needs = SessionNeeds(elevated="only administrators may change the DNS Server")
+    controls = CONTROLS
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self._wishes = parsed_wishes(self.options, self.selection)
+        # the zones that the task is about, whatever is asked for them
+        self._all = bool(self.options.get("all_zones"))
+        self._names = frozenset(zone_key(item["name"]) for item in self.options.get("zones", ()))
+
+    def reads(self) -> list[Read]:
+        if not self._all and not self._names:
+            return []
+        return [zones_read(self._wishes), *([domain_read()] if self._updates_end else [])]
+
+    def plan(self, observations: Observations, facts: HostFacts) -> Plan:
+        draft = PlanDraft()
+        if not self._all and not self._names:
+            return draft.plan()
+        zones = observed_zones(observations, zones_read(self._wishes))
+        self._refuse_unknown(zones)
+        planner = ZonePlanner(draft, self._registered(zones, observations, facts, draft), writer_elsewhere(self.options, facts))
+        for zone in zones:
+            planner.plan(zone, self._wish_for(zone))
+        planner.finish()
+        self._judge_wins(zones, draft)
+        return draft.plan()
+
+    @property
+    def _updates_end(self) -> bool:
+        return any(wish.dynamic_update == "none" for wish in self._wishes.all)
+
+    def _wish_for(self, zone: Zone) -> Wish:
+        _name, own = self._wishes.named.get(zone.key, ("", Wish()))
+        return own.over(self._wishes.general)
+
+    def _refuse_unknown(self, zones: t.Sequence[Zone]) -> None:
+        missing = self._names - {zone.key for zone in zones}
+        if missing:
+            named = ", ".join(sorted(self._wishes.named[key][0] for key in missing))
+            raise HardeningError(
+                f"Nothing was changed: the DNS Server has no zone {named} (option zones). Get-DnsServerZone lists those it has; settings of "
+                "a zone are made on the servers that host it."
+            )
+
+    def _registered(self, zones: t.Sequence[Zone], observations: Observations, facts: HostFacts, draft: PlanDraft) -> dict[str, str]:
+        """The zones that domain controllers register in; on another server the domain's own is only warned of, as it may be none of theirs."""
+        if not self._updates_end:
+            return {}
+        domain = domain_of(observations)
+        if facts.product_type == "LanmanNT":
+            return registered_zones((zone.name for zone in zones), domain)
+        wish = self._wishes.named.get(domain)
+        if wish and wish[1].dynamic_update == "none":
+            draft.warnings.append(
+                f"Zone {domain} is the host's own domain. If domain controllers or clients register in it, they cannot any more with "
+                "dynamic_update none."
+            )
+        return registered_zones((zone.name for zone in zones if zone.directory), "")
+
+    def _judge_wins(self, zones: t.Sequence[Zone], draft: PlanDraft) -> None:
+        if not self.selection.selects((WINS,)):
+            return
+        meant = [zone for zone in zones if not zone.unfit and (self._all or zone.key in self._names)]
+        asking = [zone.name for zone in meant if zone.wins]
+        for name in asking:
+            draft.judge((WINS,), SKIPPED, f"{name} looks names up in WINS, which this module does not change")
+        if asking:
+            draft.warnings.append(
+                f"Zone {', '.join(asking)} looks names up in WINS. Nothing was done about that: take the zone's WINS record away "
+                "(Remove-DnsServerResourceRecord, or WINS in the properties of the zone) once nobody needs it."
+            )
+        elif meant:
+            draft.judge((WINS,), COMPLIANT, f"none of {len(meant)} zone(s) looks names up in WINS")

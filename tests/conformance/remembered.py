@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an engine made of a case, asked once and judged by several tests: against what is written, and against the other engine.
+
+Tests that judge one case are in one group (`together`), so that one process runs them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.box import Box
+from lab.engine import Engine
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer, the box after it, and the paths of the box's files and folders that it changed."""
+
+    answer: dict[str, Any]
+    box: Box
+    changed: list[str]
+
+
+@dataclass
+class Remembered:
+    """new_folder: an empty folder for a box."""
+
+    new_folder: Callable[[], Path]
+    _known: dict[tuple[str, str], Answered] = field(default_factory=dict)
+
+    def of(self, engine: Engine, case: str, build: Callable[[Path], Box], entry: str, request: dict[str, Any]) -> Answered:
+        """What the engine made of the request on a box that `build` writes; a case always has the same box, entry and request."""
+        key = (engine.name, case)
+        if key not in self._known:
+            box = build(self.new_folder() / "box")
+            before = _contents(box)
+            answer = engine.answer(box, entry, request)
+            after = _contents(box)
+            changed = sorted(name for name in before.keys() | after.keys() if before.get(name, "") != after.get(name, ""))
+            self._known[key] = Answered(answer, box, changed)
+        return self._known[key]
+
+
+def together(cases: Sequence[Any], name: Callable[[Any], str]) -> list[Any]:
+    """The cases as a test's parameters, each in the group of its name."""
+    return [pytest.param(case, id=name(case), marks=pytest.mark.xdist_group(name(case))) for case in cases]
+
+
+def _contents(box: Box) -> dict[str, bytes | None]:
+    """Every file and folder of a box, without the lock; a folder has no content."""
+    found = (path for path in box.folder.rglob("*") if path.name != ".lock")
+    return {str(path.relative_to(box.folder)): path.read_bytes() if path.is_file() else None for path in found}

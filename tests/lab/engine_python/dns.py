@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The provider `dns`: reads and operations of the DNS Server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lab.box import Box
+from lab.dns_values import SETTING
+
+from . import dns_acl, dns_cmdlets, dns_program
+from .dns_listen import open_sockets
+from .dns_objects import objects, picked
+from .dns_service import DnsError, DnsService, connect
+from .dns_set import set_property
+from .dns_zones import read_zones as zones_of
+from .errors import Refusal
+from .writes import Writes
+
+# numbers by which a getter says that there is nothing of this name
+NOTHING = (9601, 9701, 9714, 9972, 9976)
+# what a cmdlet calls by another name, too
+ALIASES = {
+    "ZoneName": ("Name", ("DnsServerZone", "DnsServerZoneAging", "DnsServerPrimaryZone")),
+    "TrustAnchorName": ("Name", ("DnsServerTrustAnchor",)),
+    "TrustAnchorType": ("Type", ("DnsServerTrustAnchor",)),
+    "AgingEnabled": ("Aging", ("DnsServerZoneAging",)),
+    "FilterIPAddressList": ("IPFilterList", ("DnsServerDiagnostics",)),
+}
+POLICIES_OFF = ("IgnoreAllPolicies", "IgnoreServerLevelPolicies")
+
+
+def _named(noun: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    pairs = ((ALIASES.get(name, (name, ())), name, value) for name, value in parameters.items())
+    return {alias[0] if noun in alias[1] else name: value for alias, name, value in pairs}
+
+
+@contextmanager
+def _binding() -> Iterator[None]:
+    """What PowerShell refuses before the cmdlet runs: a parameter is missing, or has no value of its type."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise Refusal("internal", f"ParameterBindingException: {error!r}") from error
+
+
+def read_get(box: Box, read: dict[str, Any]) -> list[dict[str, Any]]:
+    with _binding():
+        found = objects(box, read["cmdlet"], _named(read["cmdlet"], read["parameters"]))
+    return [picked(one, read["properties"]) for one in found]
+
+
+def read_zones(box: Box, read: dict[str, Any]) -> dict[str, Any]:
+    return zones_of(connect(box, "Get-DnsServerZone"), read["properties"], read["aging"], picked)
+
+
+def check_planned(box: Box, operation: dict[str, Any]) -> None:
+    if operation["operation"] == "acl":
+        dns_acl.check_planned(box, operation)
+        return
+    for planned in operation["planned"]:
+        _check(box, planned)
+
+
+def _check(box: Box, planned: dict[str, Any]) -> None:
+    """Exactly one object has what is in `where`, and has these values; or, where values is null, none."""
+    where, values = planned["where"], planned["values"]
+    found = [one for one in _there(box, planned) if _values(one, where) == where]
+    if values is None:
+        if found:
+            raise Refusal("changed_meanwhile", f"Planned on no {planned['cmdlet']} with {where}, found {len(found)}.")
+        return
+    now = [_values(one, values) for one in found]
+    if now != [values]:
+        raise Refusal("changed_meanwhile", f"Planned on {values}, found {now}.")
+
+
+def _values(one: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    """What an object does not have is null."""
+    return dict.fromkeys(wanted) | picked(one, list(wanted))
+
+
+def _there(box: Box, planned: dict[str, Any]) -> list[dict[str, Any]]:
+    try:
+        with _binding():
+            return objects(box, planned["cmdlet"], _named(planned["cmdlet"], planned["parameters"]))
+    except DnsError as error:
+        if error.number not in NOTHING:
+            raise
+        return []
+
+
+def write(box: Box, operation: dict[str, Any], writes: Writes) -> None:
+    if operation["operation"] == "acl":
+        dns_acl.write(box, operation, writes)
+        return
+    service = connect(box, operation.get("cmdlet") or operation.get("command") or "Set-DnsServerSetting")
+    with _binding():
+        _change(service, operation)
+
+    def save() -> None:
+        service.save()
+        if operation["operation"] != "call":
+            open_sockets(box)
+
+    writes.make("write", save)
+
+
+def _change(service: DnsService, operation: dict[str, Any]) -> None:
+    if operation["operation"] == "dnscmd":
+        dns_program.run(service, operation["command"], operation["arguments"])
+    elif operation["operation"] == "setting":
+        _set_setting(service, operation["property"], operation["value"])
+    else:
+        noun = operation["cmdlet"].partition("-")[2]
+        dns_cmdlets.call(service, operation["cmdlet"], _named(noun, operation["parameters"]))
+
+
+def _set_setting(service: DnsService, name: str, value: Any) -> None:
+    """Set-DnsServerSetting with the whole object. It takes no way back from ignoring policies, and says nothing."""
+    if name in POLICIES_OFF and value is False:
+        return
+    if name not in service.document[SETTING]:
+        raise Refusal("internal", f"PropertyNotFound: {name}")
+    set_property(service, SETTING, name, value)

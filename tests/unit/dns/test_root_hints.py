@@ -1,0 +1,398 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Root hints: adding, editing, removing and copying them, what stands twice, and when the last one may go."""
+
+from __future__ import annotations
+
+import copy
+import ipaddress
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.facts import HostFacts
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Failure
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Operation
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Change, Plan
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.requests import call, dnscmd
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.root_hints import DnsRootHints
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.root_hints_table import INTERNET, differences
+from unit.core.samples import FACTS
+from unit.dns.zone_samples import DENIED, NAME, STOPPED, Server, hint, lines, references, statuses
+
+SHARED = Path(__file__).resolve().parents[4] / "shared/data/dns/roothints"
+DC = {"product_type": "LanmanNT", "computer_name": "DC01"}
+A, B, M = "a.root-servers.net.", "b.root-servers.net.", "m.root-servers.net."
+A4, A6 = INTERNET[A]
+OLD_B, NEW_B = "199.9.14.201", INTERNET[B][0]
+
+
+def current(*without: str) -> list[dict[str, Any]]:
+    return [hint(name, *addresses) for name, addresses in INTERNET.items() if name not in without]
+
+
+def plan(server: Server, **options: Any) -> Plan:
+    return server.plan(DnsRootHints, **options)
+
+
+def named(name: str, *addresses: str) -> dict[str, Any]:
+    return {"name": name, "addresses": list(addresses), "state": "present"}
+
+
+def absent(name: str) -> dict[str, Any]:
+    return {"name": name, "state": "absent"}
+
+
+def refused(server: Server, *parts: str, **options: Any) -> None:
+    with pytest.raises(HardeningError) as problem:
+        plan(server, **options)
+    assert [part for part in parts if part not in str(problem.value)] == [], str(problem.value)
+    assert str(problem.value).startswith("Nothing was changed")
+
+
+def converged(server: Server, **options: Any) -> Plan:
+    """The plan, applied; planned again it is empty; taken back, the hints are what they were."""
+    before = by_name(server)
+    planned = plan(server, **options)
+    server.apply(planned)
+    after = copy.deepcopy(server.hints)
+    assert plan(server, **options).empty
+    server.undo(planned)
+    assert by_name(server) == before
+    server.hints = after
+    return planned
+
+
+def by_name(server: Server) -> dict[str, set[str]]:
+    return {one[NAME]: {address for part, list_ in one.items() if part != NAME for address in list_} for one in server.hints}
+
+
+# -- the four edits ------------------------------------------------------------------------------------------
+
+
+def test_a_hint_is_added() -> None:
+    server = Server(hints=current(M))
+    planned = converged(server, hints=[named("M.Root-Servers.NET", *INTERNET[M])])
+    assert lines(planned) == [f"DNS root hints: {M}: absent -> 202.12.27.33, 2001:dc3::35"]
+    assert planned.changes[0].operation.parameters["cmdlet"] == "Add-DnsServerRootHint"
+
+
+def test_the_addresses_of_a_hint_are_replaced() -> None:
+    server = Server(hints=[*current(B), hint(B, OLD_B)])
+    planned = converged(server, hints=[named(B, NEW_B, "2801:01b8:10::000b")])
+    assert lines(planned) == [f"DNS root hints: {B}: {OLD_B} -> absent", f"DNS root hints: {B}: absent -> {NEW_B}, 2801:1b8:10::b"]
+    assert by_name(server)[B] == set(INTERNET[B])
+
+
+def test_a_hint_is_removed() -> None:
+    server = Server(hints=current())
+    planned = converged(server, hints=[absent("a.root-servers.net")])
+    assert lines(planned) == [f"DNS root hints: {A}: {A4}, {A6} -> absent"]
+    assert A not in by_name(server)
+
+
+def test_only_named_hints_stay_with_replace() -> None:
+    server = Server(hints=current())
+    planned = converged(server, mode="replace", hints=[named("root.corp.example", "10.20.0.53"), named(A, A4, A6)])
+    assert set(by_name(server)) == {"root.corp.example.", A}
+    # a new hint comes first, so that the list is never emptier than it must be
+    assert planned.changes[0].target == "root.corp.example."
+    assert statuses(planned) == {"60": "changed"}
+
+
+@pytest.mark.parametrize(
+    ("hints", "met"),
+    [([], True), ([named("root.corp.example", "10.20.0.53")], True), ([named(A, A4)], False), ([named("x.corp.example", A6)], False)],
+)
+def test_the_rule_about_internal_roots_is_claimed_where_it_is_met(hints: list[dict[str, Any]], met: bool) -> None:
+    server = Server(hints=current(), forwarders=["10.20.0.1"], use_root_hints=False)
+    planned = converged(server, mode="replace", hints=hints)
+    assert references(planned, 60) == ({"V-259357", "WDNS-22-000027"} if met else set())
+    assert references(plan(server, mode="replace", hints=hints), 60) == references(planned, 60)
+
+
+def test_a_list_as_wanted_is_compliant_whatever_its_order_and_spelling() -> None:
+    hints = [{**one, NAME: one[NAME].upper().removesuffix(".")} for one in reversed(current())]
+    wanted = [named(name, *reversed(addresses)) for name, addresses in INTERNET.items()]
+    planned = plan(Server(hints=hints), mode="replace", hints=wanted)
+    assert planned.empty
+    assert statuses(planned) == {"60": "compliant"}
+
+
+def test_a_name_is_removed_as_the_host_writes_it() -> None:
+    server = Server(hints=[*current(), hint("Old.Corp.Example.", "10.1.1.1")])
+    planned = plan(server, hints=[absent("old.corp.example")])
+    assert planned.changes[0].operation.parameters["parameters"] == {"NameServer": "Old.Corp.Example."}
+    server.apply(planned)
+    assert plan(server, hints=[absent("old.corp.example")]).empty
+
+
+# -- what stands twice ------------------------------------------------------------------------------------------
+
+TWICE = {
+    "address": [hint(A, A4, A4, A6)],
+    "name": [hint(A, A4), hint(A, A6)],
+    "all": [hint(A, A4, A6), hint(A, A4, A6)],
+}
+
+
+@pytest.mark.parametrize("kind", TWICE)
+def test_what_stands_twice_is_healed(kind: str) -> None:
+    server = Server(hints=[*current(A), *TWICE[kind]])
+    told = plan(server, hints=[named(M, *INTERNET[M])])
+    assert told.empty
+    assert "heal_duplicates" in told.warnings[0]
+    planned = plan(server, heal_duplicates=True)
+    assert statuses(planned) == {"62": "changed"}
+    assert {change.target for change in planned.changes} == {A}
+    server.apply(planned)
+    assert [one for one in server.hints if one[NAME] == A] == [
+        hint(A, *sorted({a for one in TWICE[kind] for a in by_name(Server(hints=[one]))[A]}))
+    ]
+    again = plan(server, heal_duplicates=True)
+    assert again.empty
+    assert statuses(again) == {"62": "compliant"}
+    server.undo(planned)
+    assert plan(server, heal_duplicates=True).empty
+
+
+# -- copying ------------------------------------------------------------------------------------------------------
+
+
+def answer(*records: tuple[str, str, str]) -> dict[str, Any]:
+    return {"records": [{"name": name, "type": kind, "data": data} for name, kind, data in records]}
+
+
+def other_server(**more: Any) -> Server:
+    """Knows two root servers: the addresses of one come along, those of the other must be asked for."""
+    answers = {
+        (".", "NS"): answer((".", "NS", "A.root-servers.net"), (".", "NS", "b.root-servers.net"), ("a.root-servers.net", "A", A4)),
+        (A, "AAAA"): answer(("a.root-servers.net", "AAAA", A6)),
+        (B, "A"): answer(("b.root-servers.net", "A", NEW_B)),
+    }
+    return Server(answers=answers, **more)
+
+
+def test_hints_of_another_server_are_added_and_nothing_is_removed() -> None:
+    server = other_server(hints=[hint(A, A4), hint("own.corp.example.", "10.1.1.1")])
+    planned = converged(server, copy_from="192.0.2.1")
+    assert by_name(server) == {A: {A4, A6}, B: {NEW_B}, "own.corp.example.": {"10.1.1.1"}}
+    assert {change.target for change in planned.changes} == {A, B}
+
+
+def test_what_is_named_wins_over_what_is_copied() -> None:
+    server = other_server(hints=[hint(A, A4)])
+    converged(server, copy_from="192.0.2.1", hints=[named(A, "10.1.1.1"), absent(B)])
+    assert by_name(server) == {A: {"10.1.1.1"}}
+
+
+def test_addresses_that_came_along_are_not_asked_for() -> None:
+    resource = DnsRootHints({"copy_from": "192.0.2.1"})
+    first = [read for read in resource.reads() if read.name == "query"]
+    assert [read.parameters["questions"] for read in first] == [[{"name": ".", "type": "NS"}]]
+    reads = [read for read, _result in other_server().observe([resource]).items() if read.name == "query"]
+    asked = [(one["name"], one["type"]) for read in reads[1:] for one in read.parameters["questions"]]
+    assert asked == [(A, "AAAA"), (B, "A"), (B, "AAAA")]
+
+
+@pytest.mark.parametrize(
+    ("first", "part"),
+    [
+        ({"error": {"kind": "dns_error", "message": "refused", "hresult": "0x8007232d", "file": None, "line": None}}, "did not tell"),
+        (answer(), "names no root server"),
+        (answer((".", "NS", "a.root-servers.net")), "names no root server"),
+        (answer(("com", "NS", "a.gtld-servers.net"), ("a.gtld-servers.net", "A", "192.5.6.30")), "names no root server"),
+    ],
+)
+def test_a_server_that_gives_no_hints(first: dict[str, Any], part: str) -> None:
+    refused(Server(hints=current(), answers={(".", "NS"): first}), "192.0.2.1", part, copy_from="192.0.2.1")
+
+
+# -- the last hint ------------------------------------------------------------------------------------------------
+
+NEEDED = ({}, {"forwarders": ["10.20.0.1"]})
+NOT_NEEDED = ({"recursion": False}, {"forwarders": ["10.20.0.1"], "use_root_hints": False})
+EMPTYING = ({"mode": "replace", "hints": []}, {"hints": [absent(A)]})
+
+
+@pytest.mark.parametrize("state", NEEDED)
+@pytest.mark.parametrize("options", EMPTYING)
+def test_the_last_hint_stays_while_recursion_needs_it(state: dict[str, Any], options: dict[str, Any]) -> None:
+    refused(Server(hints=[hint(A, A4)], **state), "no root hint would be left", "recursion", **options)
+
+
+@pytest.mark.parametrize("state", NOT_NEEDED)
+@pytest.mark.parametrize("options", EMPTYING)
+def test_the_last_hint_goes_where_nothing_needs_it(state: dict[str, Any], options: dict[str, Any]) -> None:
+    server = Server(hints=[hint(A, A4)], **state)
+    converged(server, **options)
+    assert server.hints == []
+
+
+def recursion_off() -> tuple[Operation, ...]:
+    return (call("Set-DnsServerRecursion", {"Enable": False}), dnscmd("Config", ["/NoRecursion", "1"]))
+
+
+def forwarding_only() -> tuple[Operation, ...]:
+    return (
+        call("Set-DnsServerForwarder", {"IPAddress": ["10.20.0.1"], "UseRootHint": False}),
+        dnscmd("ResetForwarders", ["10.20.0.1", "/TimeOut", "3", "/Slave"]),
+    )
+
+
+def still_needed() -> tuple[Operation, ...]:
+    return (
+        call("Set-DnsServerForwarder", {"IPAddress": ["10.20.0.1"]}),
+        dnscmd("ResetForwarders", ["/TimeOut", "3", "/Slave"]),
+        dnscmd("Config", ["/NoRecursion", "0"]),
+        dnscmd("Config", ["/SecureResponses", "1"]),
+        Operation("registry", "set", {}),
+    )
+
+
+def judged_with(other: Operation) -> list[str]:
+    """What the resource says of a task that also makes another resource's change."""
+    server, resource = Server(hints=[hint(A, A4)]), DnsRootHints({"mode": "replace", "hints": []})
+    observations = server.observe([resource])
+    facts = HostFacts.from_answer(FACTS)
+    changes = (Change("DNS Server", "something", "1", "2", other, other), *resource.plan(observations, facts).changes)
+    return resource.judge(changes, observations, facts)
+
+
+@pytest.mark.parametrize("other", [*recursion_off(), *forwarding_only()], ids=lambda one: str(one.parameters))
+def test_what_another_resource_of_the_task_changes_counts(other: Operation) -> None:
+    assert judged_with(other) == []
+
+
+@pytest.mark.parametrize("other", still_needed(), ids=lambda one: str(one.parameters))
+def test_what_leaves_the_need_does_not(other: Operation) -> None:
+    with pytest.raises(HardeningError, match="no root hint would be left"):
+        judged_with(other)
+
+
+# -- domain controllers ----------------------------------------------------------------------------------------------
+
+
+def test_only_the_writer_writes_the_hints_of_domain_controllers() -> None:
+    server = Server(hints=[hint(A, A4)], facts=DC)
+    wanted = {"mode": "replace", "hints": [named(A, A4, A6)], "directory_writer": "DC02.corp.example"}
+    planned = plan(server, **wanted)
+    assert planned.empty
+    assert statuses(planned) == {"60": "skipped"}
+    assert A in planned.warnings[0]
+    assert "DC02" in planned.warnings[0]
+    server.facts = {**DC, "computer_name": "DC02"}
+    assert len(plan(server, **wanted).changes) == 2
+    # root hints of any other server are its own
+    server.facts = {"computer_name": "NS01"}
+    assert len(plan(server, **wanted).changes) == 2
+
+
+def test_a_read_only_controller_cannot_write_them() -> None:
+    server = Server(hints=[hint(A, A4)], facts=DC, read_only=True)
+    refused(server, B, "read-only", "directory_writer", hints=[named(B, NEW_B)])
+    assert plan(server, hints=[named(A, A4)]).empty
+    assert plan(server, hints=[named(B, NEW_B)], directory_writer="DC02").empty
+
+
+# -- the Internet's list -----------------------------------------------------------------------------------------------
+
+
+def test_todays_hints_are_those_of_the_internet() -> None:
+    planned = plan(Server(hints=current()), compare_with_internet=True)
+    assert planned.empty
+    assert planned.warnings == ()
+    assert statuses(planned) == {"61": "compliant"}
+
+
+@pytest.mark.parametrize(
+    ("hints", "part"),
+    [
+        ([*current(B), hint(B, OLD_B)], f"{B} has {OLD_B}"),
+        (current(M), f"{M} is missing"),
+        ([*current(), hint("x.corp.example.", "10.1.1.1")], "x.corp.example. is none of"),
+        ([*current(B), hint(B, NEW_B, OLD_B)], f"{B} has {OLD_B}"),
+        ([*current(B), hint(B)], f"{B} is missing"),
+    ],
+)
+def test_other_hints_are_not(hints: list[dict[str, Any]], part: str) -> None:
+    planned = plan(Server(hints=hints), compare_with_internet=True)
+    assert planned.empty
+    assert statuses(planned) == {"61": "skipped"}
+    assert part in planned.warnings[0]
+
+
+def test_hints_are_compared_as_they_will_be() -> None:
+    server = Server(hints=[*current(B), hint(B, OLD_B)])
+    planned = plan(server, compare_with_internet=True, hints=[named(B, *INTERNET[B])])
+    assert statuses(planned) == {"61": "changed"}
+    assert planned.warnings == ()
+    held = {"facts": DC, "hints": server.hints}
+    assert statuses(plan(Server(**held), compare_with_internet=True, hints=[named(B, NEW_B)], directory_writer="DC02")) == {"61": "skipped"}
+
+
+def test_one_address_of_a_root_server_is_enough() -> None:
+    assert differences({name: frozenset(addresses[:1]) for name, addresses in INTERNET.items()}) == []
+
+
+def test_the_table_is_ianas_list() -> None:
+    files = sorted(SHARED.glob("named.root-2024*.txt"))
+    if not files:
+        pytest.skip("../shared/data/dns/roothints has no list of 2024")
+    found: dict[str, set[str]] = {}
+    for name, address in re.findall(r"(?im)^(\S+)\s+\d+\s+(?:A|AAAA)\s+(\S+)$", files[-1].read_text("utf-8")):
+        found.setdefault(name.lower(), set()).add(str(ipaddress.ip_address(address)))
+    assert found == {name: set(addresses) for name, addresses in INTERNET.items()}
+
+
+# -- bad input ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "parts"),
+    [
+        ({"hints": [named("a..b", A4)]}, ("'a..b'",)),
+        ({"hints": [named(".", A4)]}, ("'.'",)),
+        ({"hints": [named("-x.example", A4)]}, ("'-x.example'",)),
+        ({"hints": [named("x" * 64, A4)]}, ("no name of a server",)),
+        ({"hints": [named(A)]}, (A, "no addresses")),
+        ({"hints": [named(A, "198.41.0")]}, ("'198.41.0'",)),
+        ({"hints": [named(A, "224.0.0.1")]}, ("224.0.0.1",)),
+        ({"hints": [named(A, A4), absent("A.ROOT-servers.net")]}, ("twice",)),
+        ({"hints": [{**absent(A), "addresses": [A4]}]}, ("absent and has addresses",)),
+        ({"mode": "replace"}, ("needs hints",)),
+        ({"mode": "replace", "hints": [absent(A)]}, ("state absent",)),
+        ({"mode": "replace", "hints": [], "copy_from": "192.0.2.1"}, ("copy_from adds",)),
+        ({"copy_from": "dns.example"}, ("'dns.example'",)),
+    ],
+)
+def test_bad_input_is_refused(options: dict[str, Any], parts: tuple[str, ...]) -> None:
+    refused(Server(hints=current()), *parts, **options)
+
+
+@pytest.mark.parametrize(("failure", "part"), [(DENIED, "Administrators"), (STOPPED, "start the service DNS")])
+def test_a_server_that_cannot_be_asked(failure: Failure, part: str) -> None:
+    refused(Server(failures={"DnsServerRootHint": failure}), part, heal_duplicates=True)
+
+
+def test_no_root_hints_at_all_is_no_error() -> None:
+    none = Failure("dns_error", "There are no root hints.", "0x8007255c")
+    planned = plan(Server(failures={"DnsServerRootHint": none}), hints=[named(A, A4)])
+    assert lines(planned) == [f"DNS root hints: {A}: absent -> {A4}"]
+
+
+def test_controls_select_what_is_done() -> None:
+    server = Server(hints=[*current(A), *TWICE["address"]])
+    assert plan(server, mode="replace", hints=[], heal_duplicates=True, only=["HW-DNS-61"]).controls == ()
+    assert set(statuses(plan(server, hints=[absent(M)], heal_duplicates=True, only=["HW-DNS-62"]))) == {"62"}
+    assert DnsRootHints({"hints": [absent(M)], "only": ["HW-DNS-62"]}).reads() == []
+    assert set(statuses(plan(server, mode="replace", hints=[named(A, A4, A6)], heal_duplicates=True, skip=["V-259357"]))) == {"62"}
+
+
+def test_two_resources_that_disagree_are_refused() -> None:
+    server = Server(hints=current())
+    one, other = DnsRootHints({"mode": "replace", "hints": [named(A, A4)]}), DnsRootHints({"hints": [named(M, *INTERNET[M])]})
+    with pytest.raises(HardeningError, match="disagree"):
+        server.plan_all([one, other])

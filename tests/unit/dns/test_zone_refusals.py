@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is refused for a zone that is named, what is left with its reason where all are meant, and what no host could take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from unit.dns.zone_plans import DC, EVERYTHING, WRONG, controller, mode, plan, refused, statuses
+from unit.dns.zone_samples import DENIED, STOPPED, Server, lines, zone
+
+# -- zones that are left ------------------------------------------------------------------------------------------
+
+
+def test_zones_that_nobody_hardens_are_left_with_the_reason() -> None:
+    server = controller(zone("stub.example", "Stub"), zone(".", "Cache"))
+    planned = plan(server, all_zones=EVERYTHING)
+    assert {change.place for change in planned.changes} == {"DNS zone corp.example", "DNS zone _msdcs.corp.example"}
+    evidence = "\n".join(line for result in planned.controls for line in result.evidence)
+    for name in ("0.in-addr.arpa", "TrustAnchors", "partner.example", "stub.example", "."):
+        assert f"{name} was left: " in evidence
+
+
+@pytest.mark.parametrize("name", ["0.in-addr.arpa", "TrustAnchors", "partner.example"])
+@pytest.mark.parametrize("setting", EVERYTHING)
+def test_such_a_zone_is_refused_by_name(name: str, setting: str) -> None:
+    refused(controller(), name, "cannot be hardened", zones=[{"name": name, setting: EVERYTHING[setting]}])
+
+
+@pytest.mark.parametrize(("now", "status"), [("NonsecureAndSecure", "skipped"), ("None", "compliant")])
+def test_a_zone_in_a_file_takes_no_secure_updates(now: str, status: str) -> None:
+    server = controller(zone("file.example", directory=False, DynamicUpdate=now))
+    refused(server, "file.example", "in a file", "Use none", zones=[{"name": "file.example", "dynamic_update": "secure"}])
+    planned = plan(server, all_zones={"dynamic_update": "secure"})
+    assert planned.empty
+    assert statuses(planned)["43"] == status
+    assert bool([warning for warning in planned.warnings if "file.example" in warning]) is (status == "skipped")
+
+
+def test_a_zone_in_a_file_is_closed_to_updates_by_name() -> None:
+    server = Server([zone("file.example", directory=False, DynamicUpdate="NonsecureAndSecure")])
+    left = plan(server, all_zones={"dynamic_update": "none"})
+    assert left.empty
+    assert "in zones, by name" in left.warnings[0]
+    planned = plan(server, zones=[{"name": "file.example", "dynamic_update": "none"}])
+    assert statuses(planned)["43"] == "changed"
+    server.apply(planned)
+    assert server.zones[0]["DynamicUpdate"] == "None"
+
+
+@pytest.mark.parametrize(
+    ("name", "domain"),
+    [
+        ("_msdcs.corp.example", "elsewhere.example"),
+        ("corp.example", "elsewhere.example"),
+        ("corp.example", "CORP.example"),
+        ("corp.example", "sub.corp.example"),
+    ],
+)
+def test_the_domain_is_not_made_unfindable(name: str, domain: str) -> None:
+    server = controller(zone("other.example"), domain=domain)
+    refused(server, name, "dynamic_update none", "Use secure", zones=[{"name": name, "dynamic_update": "none"}])
+    planned = plan(server, all_zones={"dynamic_update": "none"})
+    assert lines(planned) == ["DNS zone other.example: dynamic_update: secure -> none"]
+    assert statuses(planned)["42"] == "changed"
+    assert any(f"{name}: dynamic_update is secure and was left" in line for result in planned.controls for line in result.evidence)
+
+
+def test_the_domain_with_nonsecure_updates_is_left_and_said() -> None:
+    server = controller()
+    server.zones[0]["DynamicUpdate"] = "NonsecureAndSecure"
+    planned = plan(server, all_zones={"dynamic_update": "none"})
+    assert planned.empty
+    assert statuses(planned)["42"] == "skipped"
+    assert "corp.example (dynamic_update is nonsecure_and_secure, wanted none)" in planned.warnings[0]
+
+
+def test_the_own_domain_of_a_member_is_warned_of() -> None:
+    server = Server([zone("corp.example", directory=False, DynamicUpdate="NonsecureAndSecure")])
+    planned = plan(server, zones=[{"name": "corp.example", "dynamic_update": "none"}])
+    assert len(planned.changes) == 1
+    assert "own domain" in planned.warnings[0]
+
+
+# -- what stands in the directory -----------------------------------------------------------------------------------
+
+
+def test_a_read_only_controller_sets_what_is_its_own() -> None:
+    server = Server([zone("a.example", IsReadOnly=True, **WRONG)], facts=DC)
+    planned = plan(server, all_zones={"transfers": mode("none"), "dynamic_update": "secure", "aging": {"enabled": True}})
+    assert lines(planned) == ["DNS zone a.example: transfers: to anybody -> to nobody"]
+    assert statuses(planned) == {"40": "changed", "42": "skipped", "45": "skipped"}
+    assert "read-only domain controller" in planned.warnings[0]
+    for setting in ({"dynamic_update": "secure"}, {"aging": {"enabled": True}}):
+        refused(server, "a.example", "read-only", zones=[{"name": "a.example", **setting}])
+    assert plan(server, zones=[{"name": "a.example", "dynamic_update": "nonsecure_and_secure"}]).empty
+
+
+@pytest.mark.parametrize("writer", ["DC02", "dc02.corp.example"])
+def test_only_the_writer_writes_what_stands_in_the_directory(writer: str) -> None:
+    server = Server([zone("a.example", **WRONG), zone("file.example", directory=False)], facts=DC)
+    wanted = {"transfers": mode("none"), "dynamic_update": "secure", "aging": {"enabled": True}}
+    planned = plan(server, all_zones=wanted, directory_writer=writer)
+    assert lines(planned) == [
+        "DNS zone a.example: transfers: to anybody -> to nobody",
+        "DNS zone file.example: transfers: to the zone's name servers -> to nobody",
+        "DNS zone file.example: aging.enabled: off -> on",
+    ]
+    assert statuses(planned)["42"] == "skipped"
+    assert writer in planned.warnings[0]
+    server.facts = {**DC, "computer_name": "DC02"}
+    there = plan(server, all_zones=wanted, directory_writer=writer)
+    assert statuses(there)["42"] == "changed"
+    assert there.warnings == ()
+
+
+def test_what_the_writer_wrote_is_compliant_elsewhere() -> None:
+    planned = plan(Server([zone("a.example")], facts=DC), all_zones={"dynamic_update": "secure"}, directory_writer="DC02")
+    assert statuses(planned) == {"42": "compliant"}
+    assert planned.warnings == ()
+
+
+# -- bad input -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "parts"),
+    [
+        ({"zones": [{"name": "nowhere.example", "transfers": mode("none")}]}, ("no zone nowhere.example",)),
+        ({"zones": [{"name": "corp.example"}, {"name": "CORP.example."}]}, ("CORP.example.", "twice")),
+        ({"zones": [{"name": " . "}]}, ("empty name",)),
+        ({"all_zones": {"transfers": {"mode": "listed", "addresses": []}}}, ("all_zones: transfers", "no addresses")),
+        ({"all_zones": {"notify": {"mode": "listed"}}}, ("all_zones: notify", "no addresses")),
+        ({"all_zones": {"notify": {"mode": "none", "addresses": ["10.1.1.1"]}}}, ("mode listed only",)),
+        ({"zones": [{"name": "corp.example", "transfers": mode("listed", "10.1")}]}, ("zone corp.example", "'10.1'")),
+        ({"all_zones": {"transfers": mode("listed", "0.0.0.0")}}, ("0.0.0.0",)),
+        ({"all_zones": {"aging": {"refresh_interval": 90}}}, ("aging.refresh_interval", "whole hours")),
+        ({"all_zones": {"aging": {"no_refresh_interval": 0}}}, ("aging.no_refresh_interval",)),
+        ({"all_zones": {"aging": {"refresh_interval": 3600 * 8761}}}, ("31536000",)),
+        ({"all_zones": {"aging": {"scavenge_servers": ["dc01"]}}}, ("'dc01'",)),
+    ],
+)
+def test_bad_input_is_refused(options: dict[str, Any], parts: tuple[str, ...]) -> None:
+    refused(controller(), *parts, **options)
+
+
+@pytest.mark.parametrize(("failure", "part"), [(DENIED, "Administrators"), (STOPPED, "start the service DNS")])
+def test_a_server_that_cannot_be_asked(failure: Any, part: str) -> None:
+    refused(controller(failures={"zones": failure}), part, all_zones=EVERYTHING)
+
+
+def test_aging_that_cannot_be_read() -> None:
+    error = {"error": {"kind": "dns_error", "message": "try later", "hresult": "0x80072552", "file": None, "line": None}}
+    server = controller(aged={"corp.example": error})
+    refused(server, "corp.example", "try later", zones=[{"name": "corp.example", "aging": {"enabled": True}}])
+    planned = plan(server, all_zones={"aging": {"enabled": True}})
+    assert {change.place for change in planned.changes} == {"DNS zone _msdcs.corp.example"}
+    assert "corp.example" in planned.failures[0]
+
+
+def test_a_mode_that_no_version_is_known_to_have_is_shown_and_set() -> None:
+    server = Server([zone("a.example", SecureSecondaries="TransferToFriends")])
+    planned = plan(server, all_zones={"transfers": mode("none")})
+    assert lines(planned) == ["DNS zone a.example: transfers: TransferToFriends -> to nobody"]

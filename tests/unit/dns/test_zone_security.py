@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""To whom zones are handed, who is notified, who may change records: every setting from every value, one by one and together."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import time
+from typing import Any
+
+import pytest
+
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.zone_security import DnsZoneSecurity
+from unit.dns.zone_plans import DC, EVERYTHING, SERVERS, WRONG, controller, mode, plan, refused, statuses
+from unit.dns.zone_samples import DENIED, WEEK, Server, aging, lines, references, zone
+from unit.dns.zone_samples import statuses as every_status
+
+TRANSFERS = {
+    "none": "NoTransfer",
+    "any": "TransferAnyServer",
+    "name_servers": "TransferToZoneNameServer",
+    "listed": "TransferToSecureServers",
+}
+NUMBERS = {"any": 0, "name_servers": 1, "listed": 2, "none": 3}
+NOTIFY = {"none": "NoNotify", "name_servers": "Notify", "listed": "NotifyServers"}
+
+
+# -- one setting, from every value to every other ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("found", "wanted"), list(itertools.permutations(TRANSFERS, 2)))
+def test_every_mode_of_transfers_from_every_other(found: str, wanted: str) -> None:
+    server = Server([zone("a.example", SecureSecondaries=TRANSFERS[found], SecondaryServers=["10.9.9.9"] if found == "listed" else None)])
+    before = copy.deepcopy(server.zones)
+    planned = plan(server, zones=[{"name": "a.example", "transfers": mode(wanted)}])
+    (change,) = planned.changes
+    assert change.path == "DNS zone a.example: transfers"
+    assert change.controls == (() if wanted == "any" else ("HW-DNS-40",))
+    server.apply(planned)
+    assert server.zones[0]["SecureSecondaries"] == TRANSFERS[wanted]
+    assert plan(server, zones=[{"name": "a.example", "transfers": mode(wanted)}]).empty
+    server.undo(planned)
+    assert server.zones[0]["SecureSecondaries"] == before[0]["SecureSecondaries"]
+    if found == "listed":
+        assert server.zones == before
+
+
+@pytest.mark.parametrize(("found", "wanted"), list(itertools.permutations(NOTIFY, 2)))
+def test_every_mode_of_notification_from_every_other(found: str, wanted: str) -> None:
+    server = Server([zone("a.example", Notify=NOTIFY[found], NotifyServers=["10.9.9.9"] if found == "listed" else None)])
+    planned = plan(server, all_zones={"notify": mode(wanted)})
+    assert lines(planned)[0].startswith("DNS zone a.example: notify: ")
+    assert statuses(planned) == ({} if wanted == "none" else {"44": "changed"})
+    server.apply(planned)
+    assert server.zones[0]["Notify"] == NOTIFY[wanted]
+    assert plan(server, all_zones={"notify": mode(wanted)}).empty
+    server.undo(planned)
+    assert server.zones[0]["Notify"] == NOTIFY[found]
+
+
+@pytest.mark.parametrize("wanted", ["none", "secure"])
+def test_updates_that_anybody_may_send(wanted: str) -> None:
+    server = Server([zone("a.example", DynamicUpdate="NonsecureAndSecure")], facts=DC)
+    planned = plan(server, zones=[{"name": "A.Example.", "dynamic_update": wanted}])
+    assert lines(planned) == [f"DNS zone a.example: dynamic_update: nonsecure_and_secure -> {wanted}"]
+    server.apply(planned)
+    assert server.zones[0]["DynamicUpdate"].lower() == wanted
+    server.undo(planned)
+    assert server.zones[0]["DynamicUpdate"] == "NonsecureAndSecure"
+    # the rules of DISA ask for secure and nothing else
+    assert bool(references(planned, 42) & {"V-259334"}) is (wanted == "secure")
+
+
+def test_aging_is_one_call_with_a_line_for_each_setting() -> None:
+    server = Server([zone("a.example")], {"a.example": aging(ScavengeServers=["10.1.1.1"])}, facts=DC)
+    before = copy.deepcopy(server.aged)
+    options = {"enabled": True, "refresh_interval": 2 * WEEK, "no_refresh_interval": WEEK, "scavenge_servers": []}
+    planned = plan(server, all_zones={"aging": options})
+    assert len(planned.changes) == 1
+    assert lines(planned) == [
+        "DNS zone a.example: aging.enabled: off -> on",
+        "DNS zone a.example: aging.refresh_interval: 604800 s -> 1209600 s",
+        "DNS zone a.example: aging.scavenge_servers: 10.1.1.1 -> every server",
+    ]
+    assert statuses(planned) == {"45": "changed"}
+    server.apply(planned)
+    assert server.aged["a.example"] == aging(True, RefreshInterval=2 * WEEK)
+    assert plan(server, all_zones={"aging": options}).empty
+    server.undo(planned)
+    assert server.aged == before
+
+
+def test_several_settings_of_a_zone_are_one_call_with_parts() -> None:
+    server = Server([zone("a.example", SecureSecondaries="TransferAnyServer", DynamicUpdate="NonsecureAndSecure")], facts=DC)
+    before = copy.deepcopy(server.zones)
+    planned = plan(server, all_zones={"transfers": mode("listed"), "notify": mode("name_servers"), "dynamic_update": "secure"})
+    (change,) = planned.changes
+    assert lines(planned) == [
+        "DNS zone a.example: transfers: to anybody -> to 10.20.0.11, 2001:db8::53",
+        "DNS zone a.example: notify: nobody, by an empty list -> the zone's name servers",
+        "DNS zone a.example: dynamic_update: nonsecure_and_secure -> secure",
+    ]
+    assert change.target == "transfers, notify, dynamic_update"
+    assert set(change.controls) == {"HW-DNS-40", "HW-DNS-42", "HW-DNS-44"}
+    server.apply(planned)
+    server.undo(planned)
+    assert server.zones == [before[0] | {"SecondaryServers": SERVERS}]
+
+
+# -- lists -----------------------------------------------------------------------------------------------------
+
+
+def test_lists_are_compared_as_addresses_whatever_their_order_and_spelling() -> None:
+    server = Server([zone("a.example", SecureSecondaries="TransferToSecureServers", SecondaryServers=["2001:db8::53", "10.20.0.11"])])
+    spelled = mode("listed", "10.20.0.11", "2001:0DB8:0:0::53", "10.20.0.11")
+    assert plan(server, all_zones={"transfers": spelled}).empty
+    shorter = plan(server, all_zones={"transfers": mode("listed", "10.20.0.11")})
+    assert lines(shorter) == ["DNS zone a.example: transfers: to 10.20.0.11, 2001:db8::53 -> to 10.20.0.11"]
+    assert shorter.changes[0].operation.parameters["parameters"]["SecondaryServers"] == ["10.20.0.11"]
+
+
+def test_a_list_that_an_earlier_mode_left_does_not_count() -> None:
+    server = Server([zone("a.example", SecondaryServers=["10.9.9.9"])])
+    assert plan(server, all_zones={"transfers": mode("none")}).empty
+
+
+def test_the_empty_list_of_a_new_zone_is_left_unless_asked_for() -> None:
+    server = controller()
+    assert plan(server, all_zones={"transfers": mode("none"), "dynamic_update": "secure"}).empty
+    planned = plan(server, zones=[{"name": "corp.example", "notify": mode("none")}])
+    assert lines(planned) == ["DNS zone corp.example: notify: nobody, by an empty list -> nobody"]
+
+
+def test_an_empty_list_that_was_filled_is_taken_back_as_nobody() -> None:
+    server = controller()
+    planned = plan(server, zones=[{"name": "corp.example", "notify": mode("listed")}])
+    server.apply(planned)
+    assert server.zones[0]["NotifyServers"] == SERVERS
+    server.undo(planned)
+    assert server.zones[0]["Notify"] == "NoNotify"
+
+
+# -- secondary zones --------------------------------------------------------------------------------------------
+
+
+def secondary(**values: Any) -> Server:
+    return Server([zone("a.example", "Secondary", directory=False)], registry={"a.example": values})
+
+
+@pytest.mark.parametrize(("found", "wanted"), list(itertools.permutations(NUMBERS, 2)))
+def test_transfers_of_a_secondary_zone_are_set_with_both_switches(found: str, wanted: str) -> None:
+    values = {"SecureSecondaries": NUMBERS[found], "SecondaryServers": ["10.9.9.9"] if found == "listed" else []}
+    server = secondary(**values, NotifyLevel=2, NotifyServers=["10.8.8.8"])
+    before = copy.deepcopy(server.registry)
+    planned = plan(server, all_zones={"transfers": mode(wanted)})
+    (change,) = planned.changes
+    assert change.operation.parameters["command"] == "ZoneResetSecondaries"
+    assert change.operation.parameters["arguments"][-2:] == ["/NotifyList", "10.8.8.8"]
+    assert statuses(planned) == ({} if wanted == "any" else {"41": "changed"})
+    server.apply(planned)
+    assert server.registry["a.example"]["SecureSecondaries"] == NUMBERS[wanted]
+    assert server.registry["a.example"]["SecondaryServers"] == (SERVERS if wanted == "listed" else [])
+    assert plan(server, all_zones={"transfers": mode(wanted)}).empty
+    server.undo(planned)
+    assert server.registry == before
+
+
+def test_notification_of_a_secondary_zone_leaves_its_transfers() -> None:
+    server = secondary(SecureSecondaries=1, NotifyLevel=0)
+    planned = plan(server, all_zones={"notify": mode("listed", "10.8.8.8")})
+    assert planned.changes[0].operation.parameters["arguments"] == ["a.example", "/SecureNs", "/NotifyList", "10.8.8.8"]
+
+
+def test_a_secondary_zone_whose_values_are_not_set() -> None:
+    planned = plan(secondary(), all_zones={"transfers": mode("none")})
+    assert lines(planned) == ["DNS zone a.example: transfers: not set -> to nobody"]
+    assert planned.changes[0].operation.parameters["arguments"] == ["a.example", "/NoXfr", "/NoNotify"]
+    refused(secondary(), "notify", "Give transfers, too", zones=[{"name": "a.example", "notify": mode("none")}])
+    left = plan(secondary(), all_zones={"notify": mode("name_servers")})
+    assert left.empty
+    assert statuses(left) == {"44": "skipped"}
+    assert "a.example" in left.warnings[0]
+
+
+@pytest.mark.parametrize("setting", [{"dynamic_update": "none"}, {"aging": {"enabled": True}}])
+def test_what_a_secondary_zone_does_not_have(setting: dict[str, Any]) -> None:
+    refused(secondary(), "a.example", next(iter(setting)), "secondary", zones=[{"name": "a.example", **setting}])
+    assert plan(secondary(), all_zones=setting).empty
+
+
+# -- which zone gets what ---------------------------------------------------------------------------------------------
+
+
+def test_a_named_zone_wins_setting_by_setting() -> None:
+    server = Server([zone("a.example", **WRONG), zone("b.example", **WRONG)], facts=DC)
+    named = [{"name": "A.EXAMPLE.", "transfers": mode("name_servers")}]
+    planned = plan(server, zones=named, all_zones={"transfers": mode("none"), "dynamic_update": "secure"})
+    assert lines(planned) == [
+        "DNS zone a.example: transfers: to anybody -> to the zone's name servers",
+        "DNS zone a.example: dynamic_update: nonsecure_and_secure -> secure",
+        "DNS zone b.example: transfers: to anybody -> to nobody",
+        "DNS zone b.example: dynamic_update: nonsecure_and_secure -> secure",
+    ]
+
+
+def test_only_named_zones_are_touched_without_all() -> None:
+    server = Server([zone("a.example", **WRONG), zone("b.example", **WRONG)])
+    planned = plan(server, zones=[{"name": "b.example", "transfers": mode("none")}])
+    assert {change.place for change in planned.changes} == {"DNS zone b.example"}
+
+
+def test_nothing_asked_is_nothing_read() -> None:
+    assert DnsZoneSecurity({"zones": []}).reads() == []
+    assert plan(Server(failures={"zones": DENIED}), zones=[]).empty
+
+
+def test_controls_select_settings() -> None:
+    server = Server([zone("a.example", **WRONG)], facts=DC)
+    wanted = {"transfers": mode("none"), "dynamic_update": "secure"}
+    assert set(statuses(plan(server, all_zones=wanted, only=["V-259362"]))) == {"42"}
+    assert set(statuses(plan(server, all_zones=wanted, skip=["HW-DNS-42"]))) == {"40"}
+    assert set(every_status(plan(server, all_zones=wanted, only=["HW-DNS-46"]))) == {"46"}
+
+
+def test_wins_is_checked_and_never_changed() -> None:
+    server = Server([zone("a.example", IsWinsEnabled=True), zone("b.example")])
+    planned = plan(server, all_zones={"transfers": mode("none")})
+    assert planned.empty
+    assert every_status(planned)["46"] == "skipped"
+    assert "a.example" in planned.warnings[0]
+    assert every_status(plan(server, zones=[{"name": "b.example", "transfers": mode("none")}]))["46"] == "compliant"
+
+
+# -- many --------------------------------------------------------------------------------------------------------------
+
+
+def test_five_hundred_zones_are_one_question_and_half_a_second() -> None:
+    zones = [zone(f"z{n}.example", **WRONG) for n in range(500)]
+    server = Server(zones, {one["ZoneName"]: aging() for one in zones}, facts=DC)
+    resource = DnsZoneSecurity(
+        {"all_zones": EVERYTHING, "zones": [{"name": f"z{n}.example", "transfers": mode("none")} for n in range(250)]}
+    )
+    assert len(resource.reads()) == 1
+    observations = server.observe([resource])
+    started = time.process_time()
+    planned = server.judged([resource], observations)
+    taken = time.process_time() - started
+    assert len(planned.changes) == 1000
+    assert taken < 0.5, f"{taken:.2f} s"
