@@ -12,6 +12,9 @@ from ansible.template import Templar
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 PROFILES = ("baseline", "cis", "stig", "competition")
+DNS_PROFILES = ("baseline", "stig", "competition")
+# What Ansible says of the play itself: one host, and no other that would use it as its forwarder.
+ALONE: dict[str, Any] = {"ansible_play_hosts_all": [], "hostvars": {}}
 
 
 @cache
@@ -23,7 +26,7 @@ def _variables(role: str) -> dict[str, Any]:
 
 def variable(name: str, role: str = "iis_harden", **given: Any) -> Any:
     """One variable of a role, with `given` (without the role's prefix) winning over its defaults."""
-    variables = _variables(role) | {f"{role}_{key}": value for key, value in given.items()}
+    variables = ALONE | _variables(role) | {f"{role}_{key}": value for key, value in given.items()}
     return Templar(loader=DataLoader(), variables=variables).template(variables[f"{role}_{name}"])
 
 
@@ -50,4 +53,10 @@ def options_of(profile: str, **given: Any) -> dict[str, Any]:
 def rdp_resources_of(profile: str, **given: Any) -> list[dict[str, Any]]:
     """The resources that the one task of rdp_harden converges."""
     found: list[dict[str, Any]] = variable("resources", "rdp_harden", profile=profile, **given)
+    return found
+
+
+def dns_resources_of(profile: str, **given: Any) -> list[dict[str, Any]]:
+    """The resources that the one task of dns_harden converges."""
+    found: list[dict[str, Any]] = variable("resources", "dns_harden", profile=profile, **given)
     return found

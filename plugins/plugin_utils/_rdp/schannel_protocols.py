@@ -174,7 +174,7 @@ class ProtocolPlanner:
     def _differs(self, place: Place, value: int) -> bool:
         """Whether another meaning than this is stored: every number but 0 says yes."""
         stored = stored_number(self.registry, place)
-        return stored is None or stored != value
+        return stored is None or bool(stored) != bool(value)
 
     def _owner(self, places: t.Iterable[Place]) -> tuple[str | None, Place | None]:
         """Who owns one of these values, and which. They are no policy values, so one that no policy is known to own is the host's."""

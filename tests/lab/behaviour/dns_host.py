@@ -50,7 +50,7 @@ def many(name: str, zones: int, keys: dict[str, Any] | None = None) -> Situation
 
 def host(name: str = FILES, parameters: dict[str, Any] | None = None, keys: dict[str, Any] | None = None, **changed: Any) -> Situation:
     """parameters: over the service's registry values. keys: zone -> values of its key. changed: see `document`; services, facts."""
-    more = {name: changed.pop(name) for name in ("services", "facts", "files") if name in changed}
+    more: dict[str, Any] = {name: changed.pop(name) for name in ("services", "facts", "files") if name in changed}
     if "network" in changed:
         more.setdefault("documents", {})["network"] = changed.pop("network")
     registry = dns.registry(*_server(name))

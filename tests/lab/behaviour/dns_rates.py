@@ -24,7 +24,7 @@ DEFAULT = dict(zip(NUMBERS, (5, 5, 5, 24, 56, 3, 2, 1024), strict=True))
 
 def _rates(name: str, shown: dict[str, Any], mode: str, *given: dict[str, Any], **before: Any) -> Row:
     """Every call is taken; after the last the rates are the default but for what is in `shown`."""
-    start = host(**({"DnsServerResponseRateLimiting": before} if before else {}))
+    start = host(DnsServerResponseRateLimiting=before) if before else host()
     wanted = Objects(({"Mode": mode, **DEFAULT, **shown},))
     return writing(name, start, tuple(call(LIMITING, **one) for one in given), wanted, read=(READ,), source=SET, certainty="D")
 

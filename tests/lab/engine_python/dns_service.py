@@ -105,7 +105,8 @@ class DnsService:
             del self.document["in_force"]
 
     def zone(self, name: str) -> Object:
-        found = next((zone for zone in self.document["DnsServerZone"] if zone["ZoneName"].lower() == name.lower()), None)
+        zones: list[Object] = self.document["DnsServerZone"]
+        found = next((zone for zone in zones if zone["ZoneName"].lower() == name.lower()), None)
         if found is None:
             raise DnsError(9601, f"The zone {name} was not found on the server.")
         return found

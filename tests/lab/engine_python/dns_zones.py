@@ -151,7 +151,8 @@ NOTIFY_SWITCHES = {"/nonotify": 0, "/notify": 1, "/notifylist": 2}
 def reset_secondaries(service: DnsService, name: str, arguments: list[str]) -> None:
     """dnscmd /ZoneResetSecondaries: both modes and both lists are written; without a switch for notifying the name servers are notified."""
     zone = writable(service, name, ("Primary", "Secondary"))
-    secure, notify, lists = 1, 1, {"secure": [], "notify": []}
+    secure, notify = 1, 1
+    lists: dict[str, list[str]] = {"secure": [], "notify": []}
     current: list[str] | None = None
     for argument in arguments:
         switch = argument.lower()
