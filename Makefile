@@ -89,6 +89,7 @@ unit: $(VENV)/.ready $(LINK)
 
 # The two engines against the rows of what Windows does, against each other, and against real configuration.
 conformance: $(VENV)/.ready $(LINK)
+	@rm -rf build/coverage
 	$(NOTED) $(PYTEST) $(wildcard tests/conformance tests/compatibility) -n $(WORKERS) --tally conformance
 
 # The product against both engines: real configuration, every setting turned, undo after every crash, bad input.

@@ -19,6 +19,7 @@ from plugins.tally import Tally
 ROOT = Path(__file__).resolve().parents[1]
 RUN = "next-core"
 NAMES = ("python3.13", "python3.12")
+WORKERS = "2"
 
 
 def candidates(environment: Mapping[str, str]) -> Iterator[str]:
@@ -67,7 +68,7 @@ def prepare(interpreter: str, folder: Path) -> Path:
 
 
 def run_tests(python: Path) -> int:
-    tests = [str(python), "-m", "pytest", "tests/integration", "-m", "real_engine", "-q", "--tally", RUN]
+    tests = [str(python), "-m", "pytest", "tests/integration", "-m", "real_engine", "-q", "-n", WORKERS, "--tally", RUN]
     path = os.pathsep.join([str(python.parent), os.environ.get("PATH", "")])
     return subprocess.run(tests, cwd=ROOT, env={**os.environ, "PATH": path}, check=False).returncode
 

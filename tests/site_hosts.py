@@ -63,6 +63,6 @@ def _store(box: Box, values: Mapping[str, Mapping[str, int]]) -> None:
 
 
 def verdicts(results: Any, host: str) -> dict[str, str]:
-    """Control to verdict, of the last look at a host."""
-    looks = [entry["result"] for entry in results if entry["host"] == host and "verdicts" in entry["result"]]
-    return {one["id"]: one["verdict"] for one in looks[-1]["verdicts"]} if looks else {}
+    """Control to verdict, of the last look at a host from each probe."""
+    looks = [entry["result"]["verdicts"] for entry in results if entry["host"] == host and "verdicts" in entry["result"]]
+    return {one["id"]: one["verdict"] for look in looks for one in look}

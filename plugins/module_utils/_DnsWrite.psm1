@@ -76,6 +76,11 @@ function Test-DnsPlan {
         return Test-AclPlan $Operation
     }
     foreach ($planned in $Operation['planned']) {
+        if ($planned.Contains('zone')) {
+            Assert-Form $planned 'plan' 'zone=text values=object'
+            Assert-Unchanged (Get-ZoneValue $planned['zone']) $planned['values']
+            continue
+        }
         Assert-Form $planned 'plan' 'cmdlet=^DnsServer[A-Za-z]+\z parameters=object where=object values=object?'
         $found = @(Find-Planned $planned)
         if ($found.Count -ne [int]($null -ne $planned['values'])) {

@@ -124,7 +124,7 @@ changes:
       after: 170.247.170.2, 2801:1b8:10::b
       controls: []
 controls:
-  description: Each control that a given option serves, with how it stands. V(skipped) is what was seen and left, with the reason.
+  description: Each control that a given option serves, with how it stands. V(non_compliant) is what was seen and left, with the reason.
   returned: success
   type: list
   elements: dict

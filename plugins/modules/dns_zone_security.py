@@ -121,6 +121,17 @@ options:
         only looks, and warns where it is not as wanted.
       - Without it every host writes what it finds wrong.
     type: str
+  stricter:
+    description:
+      - What becomes of transfers and dynamic updates that are stricter than O(all_zones) says. With V(keep) they comply and stay;
+        nobody is stricter than a list, a list than the zone's name servers, those than anybody, and no updates are stricter than
+        secure ones. With V(replace) they are set to exactly what it says.
+      - A zone that is named is always set to exactly what is said of it.
+    type: str
+    choices:
+      - keep
+      - replace
+    default: keep
 seealso:
   - module: hardening.windows.converge
   - module: hardening.windows.dns_server_options
@@ -177,7 +188,7 @@ changes:
       controls:
         - HW-DNS-40
 controls:
-  description: Each control that a given option serves, with how it stands. V(skipped) is what was seen and left, with the reason.
+  description: Each control that a given option serves, with how it stands. V(non_compliant) is what was seen and left, with the reason.
   returned: success
   type: list
   elements: dict

@@ -32,7 +32,7 @@ options:
       - Whether a client must say who it is before it gets a session. It needs TLS.
       - Who must change an expired password first cannot log on with it.
       - With it an account needs the right to log on over the network too. Switching it on is refused where that would leave nobody who could
-        log on, judged by the rights, groups and accounts that the host has before the run.
+        log on, judged by the rights and groups as the same task leaves them.
     type: bool
   encryption_level:
     description:

@@ -26,10 +26,11 @@ _numbers = itertools.count(1)
 
 
 def python_is_enough(judge: Callable[[Mapping[str, Any]], bool]) -> Callable[[Any], Any]:
-    """For a test with many cases: those for which `judge` says so are run on the Python engine only."""
+    """For a test with many cases: those for which `judge` says so are run on the Python engine only. Of several judges one is enough."""
 
     def mark(test: Any) -> Any:
-        test.python_is_enough = judge
+        known = getattr(test, "python_is_enough", None)
+        test.python_is_enough = (lambda parameters: known(parameters) or judge(parameters)) if known else judge
         return test
 
     return mark
@@ -69,8 +70,8 @@ class Host:
     def filter_requests(self, options: Mapping[str, Any], check: bool = False) -> dict[str, Any]:
         return self.converge([{"iis_request_filtering": dict(options)}], check)
 
-    def undo(self, journal: str, state: str = "undone", check: bool = False) -> dict[str, Any]:
-        return self._guarded(lambda: [Undo({"journal": journal, "state": state})], check)
+    def undo(self, journal: str, state: str = "undone", check: bool = False, **options: Any) -> dict[str, Any]:
+        return self._guarded(lambda: [Undo({"journal": journal, "state": state, **options})], check)
 
     def outcome(self, resources: Sequence[Mapping[str, Any]], check: bool = False, **settings: Any) -> Outcome:
         """Raises HardeningError where nothing was written."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,9 @@ def _variables(role: str) -> dict[str, Any]:
     return {name: value for file in files for name, value in loader.load_from_file(str(file), trusted_as_template=True).items()}
 
 
-def variable(name: str, role: str = "iis_harden", **given: Any) -> Any:
-    """One variable of a role, with `given` (without the role's prefix) winning over its defaults."""
-    variables = ALONE | _variables(role) | {f"{role}_{key}": value for key, value in given.items()}
+def variable(name: str, role: str = "iis_harden", play: Mapping[str, Any] = ALONE, **given: Any) -> Any:
+    """One variable of a role, with `given` (without the role's prefix) winning over its defaults. play: Ansible's own variables."""
+    variables = {**play} | _variables(role) | {f"{role}_{key}": value for key, value in given.items()}
     return Templar(loader=DataLoader(), variables=variables).template(variables[f"{role}_{name}"])
 
 

@@ -68,6 +68,7 @@ OPTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 }
 
 
+@python_is_enough(lambda parameters: parameters["case"] not in ("too small", "no such site"))
 @pytest.mark.parametrize("case", OPTIONS)
 def test_options(host: Host, case: str) -> None:
     options, parts = OPTIONS[case]

@@ -76,7 +76,9 @@ function Get-Replies {
     $state.calls = 0
     $state.failing = $Failing
     $question = @{ name = 'www.example'; type = 'A' }
-    return Get-Outcome { Get-Answer @{ server = '192.0.2.53'; questions = @($question, $question); seconds = $Seconds } }
+    $answer = Get-Outcome { Get-Answer @{ server = '192.0.2.53'; questions = @($question, $question); seconds = $Seconds } }
+    $answer['calls'] = $state.calls
+    return $answer
 }
 
 function Get-Given {
@@ -110,7 +112,7 @@ foreach ($number in 5, 9601, 9603, 9611, 9717) {
 foreach ($number in 9003, 1460) {
     $answer['thrown']["$number"] = Get-Outcome { Invoke-DnsCmdlet 'Get-DnsServerThrown' @{ Number = $number } }
 }
-foreach ($number in 0x80072030L, 0x80041010L, 0x80070005L) {
+foreach ($number in 0x80072030L, 0x80041010L, 0x80070005L, 0x80040005L) {
     $answer['thrown']["$number"] = Get-Outcome { Invoke-DnsCmdlet 'Get-DnsServerHresult' @{ Number = $number } }
 }
 ConvertTo-Json -InputObject $answer -Depth 10 -Compress

@@ -22,6 +22,8 @@ THROWN = {
     str(0x80072030): ("dns_error", "0x80072030"),
     str(0x80041010): ("dns_error", "0x80041010"),
     str(0x80070005): ("access_denied", "0x80070005"),
+    # five, but of something else than Windows
+    str(0x80040005): ("dns_error", "0x80040005"),
 }
 
 
@@ -96,7 +98,7 @@ def test_values_are_those_of_the_protocol(outcome: dict[str, Any]) -> None:
 def test_each_question_is_asked_until_it_is_answered(outcome: dict[str, Any]) -> None:
     records = [{"name": "www.example", "type": "A", "data": "192.0.2.1"}, {"name": "www.example", "type": "MX", "data": ""}]
 
-    assert outcome["replies"]["value"] == [{"records": records}, {"records": records}]
+    assert outcome["replies"] == {"value": [{"records": records}, {"records": records}], "calls": 3}
 
 
 def test_a_question_without_an_answer_does_not_hide_the_next(outcome: dict[str, Any]) -> None:

@@ -59,7 +59,8 @@ def answers_differ(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
 def stored(box: Box) -> dict[str, Any]:
     """What a box holds: configuration by its elements, journals by their lines, everything else by its bytes.
 
-    The order of lines in an INF says nothing (secedit sorts them as it likes).
+    The order of lines in an INF says nothing (secedit sorts them as it likes), nor does that of the rules of one kind in an access list
+    (CommonAcl sorts them anew at every change).
     """
     files = (path for path in sorted(box.folder.rglob("*")) if path.is_file() and path.name != ".lock")
     return {str(path.relative_to(box.folder)): _content(path.name, path.read_bytes()) for path in files}
@@ -72,7 +73,15 @@ def _content(name: str, content: bytes) -> Any:
         return _elements(content)
     if name == "security.inf":
         return inf_sections(content.decode("utf-8"))
-    return _json(content.decode("utf-8")) if name.endswith(".json") else content.decode("latin-1")
+    found = _json(content.decode("utf-8")) if name.endswith(".json") else content.decode("latin-1")
+    return _without_order(found) if name == "dns.json" and isinstance(found, dict) else found
+
+
+def _without_order(document: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(document.get("directory"), dict):
+        return document
+    rules = sorted(document["directory"]["rules"], key=lambda rule: json.dumps(rule, sort_keys=True))
+    return document | {"directory": document["directory"] | {"rules": rules}}
 
 
 def _json(text: str) -> Any:

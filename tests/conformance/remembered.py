@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an engine made of a case, asked once and judged by several tests: against what is written, and against the other engine.
 
-Tests that judge one case are in one group (`together`), so that one process runs them all.
+The tests of one case are run by one process (`case_of`, and the scheduler in conftest.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from lab.box import Box
 from lab.engine import Engine
@@ -46,9 +44,11 @@ class Remembered:
         return self._known[key]
 
 
-def together(cases: Sequence[Any], name: Callable[[Any], str]) -> list[Any]:
-    """The cases as a test's parameters, each in the group of its name."""
-    return [pytest.param(case, id=name(case), marks=pytest.mark.xdist_group(name(case))) for case in cases]
+def case_of(nodeid: str) -> str:
+    """What a test's id says in brackets, without the engine: the tests of one case have it in common. Else the id itself."""
+    _test, bracket, parameters = nodeid.partition("[")
+    case = parameters.removesuffix("]").removeprefix("python-").removeprefix("pwsh-")
+    return case if bracket else nodeid
 
 
 def _contents(box: Box) -> dict[str, bytes | None]:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from conformance.agreement import answers_differ
 from conformance.conftest import SHARED
-from conformance.remembered import Remembered, together
+from conformance.remembered import Remembered
 from lab import boxes
 from lab.behaviour import iis_documented
 from lab.behaviour.requests import SERVER, reads, section
@@ -83,7 +83,7 @@ def every_section_of(engine: Engine, file: Path, remembered: Remembered) -> dict
     return remembered.of(engine, file.name, lambda folder: box_of(file, folder), "windows_iis", reads(*every_section())).answer
 
 
-@pytest.mark.parametrize("file", together(APPLICATION_HOSTS, lambda file: file.name))
+@pytest.mark.parametrize("file", APPLICATION_HOSTS, ids=lambda file: file.name)
 def test_every_section_of_a_real_server_is_read(engine: Engine, file: Path, remembered: Remembered) -> None:
     observations = every_section_of(engine, file, remembered)["observations"]
 
@@ -108,7 +108,7 @@ def test_request_filtering_of_a_real_server_as_lxml_sees_it(engine: Engine, file
         assert [next(iter(entry["attributes"].values())) for entry in found.get("entries", [])] == keys
 
 
-@pytest.mark.parametrize("file", together(APPLICATION_HOSTS, lambda file: file.name))
+@pytest.mark.parametrize("file", APPLICATION_HOSTS, ids=lambda file: file.name)
 def test_both_engines_read_a_real_server_alike(engines: list[Engine], file: Path, remembered: Remembered) -> None:
     assert answers_differ(*[every_section_of(engine, file, remembered) for engine in engines]) == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.remembered import Remembered, together
+from conformance.remembered import Remembered
 from lab.behaviour import DNS, IIS, RDP, ROWS, iis_documented, journal, refusals, registry, service
 from lab.behaviour.expectation import Expectation, Refused
 from lab.behaviour.row import CERTAINTIES, Row
@@ -21,7 +21,7 @@ def writes_nothing(row: Row) -> bool:
     return row.request["operation"] == "read" or any(isinstance(item, Refused) for item in row.expect)
 
 
-@pytest.mark.parametrize("row", together(ROWS, lambda row: row.name))
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
 def test_row(engine: Engine, row: Row, remembered: Remembered) -> None:
     answered = remembered.of(engine, row.name, row.situation.build, row.asked, row.request)
 

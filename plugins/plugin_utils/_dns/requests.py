@@ -10,6 +10,8 @@ from .._core.observation import Failure, Observations
 from .._core.operations import Operation, Read
 
 Record = t.Mapping[str, t.Any]
+# What a server alone knows of its zones; the path is the same in every release.
+ZONES = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\DNS Server\Zones"
 
 # What a cmdlet's own getter says for something that is not there.
 _NONE_THERE = ("0x80072581", "0x800725e5", "0x800725f2", "0x800726f4", "0x800726f8")
@@ -67,6 +69,11 @@ def planned_one(read: Read, where: Record, values: Record) -> dict[str, t.Any]:
 def planned_none(read: Read, where: Record) -> dict[str, t.Any]:
     """What must still hold before a write: no object has what is in C(where)."""
     return {"cmdlet": read.parameters["cmdlet"], "parameters": read.parameters["parameters"], "where": dict(where), "values": None}
+
+
+def planned_zone(zone: str, values: Record) -> dict[str, t.Any]:
+    """What must still stand in the registry of a secondary zone, which no cmdlet reads; None is absent."""
+    return {"zone": zone, "values": dict(values)}
 
 
 def call(cmdlet: str, parameters: Record, *planned: Record) -> Operation:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from .._core.controls import CHANGED, COMPLIANT, SKIPPED, Control
+from .._core.controls import CHANGED, COMPLIANT, NON_COMPLIANT, Control
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
 from .._core.facts import HostFacts, SessionNeeds
@@ -130,7 +130,7 @@ class DnsRootHints(Resource):
         control: tuple[Control, ...] = (CURRENT,)
         wrong = differences(after)
         if wrong:
-            draft.judge(control, SKIPPED, f"not {SOURCE}: {'; '.join(wrong)}")
+            draft.judge(control, NON_COMPLIANT, f"not {SOURCE}: {'; '.join(wrong)}")
             draft.warnings.append(f"Root hints are not those of the Internet ({SOURCE}): {'; '.join(wrong)}. Give the right ones in hints.")
         else:
             draft.judge(control, CHANGED if differences(now) else COMPLIANT, f"{len(after)} root hints are those of {SOURCE}")
@@ -139,7 +139,7 @@ class DnsRootHints(Resource):
 def _status(differs: bool, held: bool) -> str:
     if not differs:
         return COMPLIANT
-    return SKIPPED if held else CHANGED
+    return NON_COMPLIANT if held else CHANGED
 
 
 def _text(hints: Hints) -> str:

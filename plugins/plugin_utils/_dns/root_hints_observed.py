@@ -32,6 +32,11 @@ class Hint:
     records: tuple[Record, ...]
 
     @property
+    def spelled(self) -> str:
+        """The name as the host writes it."""
+        return str(self.records[0][NAME])
+
+    @property
     def stored(self) -> list[str]:
         """Every address as often as it stands there."""
         return [normal(address) for record in self.records for family in (V4, V6) for address in listed(record.get(family))]

@@ -35,7 +35,7 @@ def hint_changes(found: t.Mapping[str, Hint], after: Hints, healed: bool, contro
         change
         for name, hint in found.items()
         if name in after and (after[name] != hint.addresses or (healed and hint.doubled))
-        for change in (_removed(hint, controls), _added(name, after[name], controls))
+        for change in (_removed(hint, controls), _added(name, after[name], controls, hint.spelled))
     ]
     gone = [_removed(hint, controls) for name, hint in found.items() if name not in after]
     return [*new, *edited, *gone]
@@ -54,16 +54,17 @@ def _in_order(address: str) -> tuple[bool, str]:
     return ":" in address, address
 
 
-def _added(name: str, addresses: frozenset[str], controls: tuple[str, ...]) -> Change:
-    add, remove = _add(name, addresses), call("Remove-DnsServerRootHint", {"NameServer": name}, _there(name, addresses))
+def _added(name: str, addresses: frozenset[str], controls: tuple[str, ...], spelled: str = "") -> Change:
+    """spelled: the name as a hint has it that is added anew; the two steps are seen to belong together by it."""
+    given = spelled or name
+    add, remove = _add(given, addresses), call("Remove-DnsServerRootHint", {"NameServer": given}, _there(given, addresses))
     return Change(PLACE, name, ABSENT, hint_text(addresses), add, remove, controls)
 
 
 def _removed(hint: Hint, controls: tuple[str, ...]) -> Change:
     """What stood twice comes back once. A hint without any address cannot be added, so that one stays away."""
-    name = str(hint.records[0][NAME])
-    remove = call("Remove-DnsServerRootHint", {"NameServer": name}, *_as_found(hint))
-    return Change(PLACE, hint.name, hint_text(hint.stored), ABSENT, remove, _add(hint.name, hint.addresses), controls)
+    remove = call("Remove-DnsServerRootHint", {"NameServer": hint.spelled}, *_as_found(hint))
+    return Change(PLACE, hint.name, hint_text(hint.stored), ABSENT, remove, _add(hint.spelled, hint.addresses), controls)
 
 
 def _add(name: str, addresses: frozenset[str]) -> Operation:
@@ -82,7 +83,9 @@ def _as_found(hint: Hint) -> list[Record]:
     if len(hint.records) == 1:
         (record,) = hint.records
         # A doubled address is not held to: it never comes back, so that a hint without it is as before.
-        once = {family: record.get(family) for family in (V4, V6) if len(set(listed(record.get(family)))) == len(listed(record.get(family)))}
+        once = {
+            family: record.get(family) for family in (V4, V6) if len(set(listed(record.get(family)))) == len(listed(record.get(family)))
+        }
         return [planned_one(HINTS_READ, {NAME: record[NAME]}, once)]
     wholes = [dict(record) for record in hint.records]
     return [planned_one(HINTS_READ, one, {}) for one in wholes if wholes.count(one) == 1]

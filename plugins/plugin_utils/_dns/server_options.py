@@ -37,6 +37,9 @@ _NO_ANCHOR = (
     "dnssec.validation is on, and there is no trust anchor for the root, so nothing is validated. Give dnssec.trust_anchors (the root's own are "
     "published by IANA)."
 )
+# Zones whose name server records may name an address of this server.
+_SERVED = ("Primary", "Secondary")
+_NOBODY_STAYS = "no address stays on which the zones could be asked whether their name server records name it"
 
 
 class DnsServerOptions(Resource):
@@ -61,12 +64,11 @@ class DnsServerOptions(Resource):
         return [query] if query else []
 
     def _name_servers(self, state: ServerState) -> Read | None:
-        """Asked on an address that will stay, where there is one: after the change the same is asked again."""
+        """Asked on an address that will stay, because after the change the same is asked again; None where there is none."""
         if self._wishes.listen is None or self.options.get("allow_address_loss") or not dropped(self._wishes.listen, state):
             return None
-        now = answering(state)
-        staying = [one for one in now if one in self._wishes.listen]
-        return zones_query(question_address(staying or now), state.primaries(), "NS", 0)
+        staying = [one for one in answering(state) if one in self._wishes.listen]
+        return zones_query(question_address(staying), state.served(*_SERVED), "NS", 0)
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
         state, draft = ServerState(observations), PlanDraft()
@@ -93,14 +95,14 @@ class DnsServerOptions(Resource):
         """What policies and exceptions use comes before them, and goes after them."""
         wishes = self._wishes
         used: list[tuple[EntryKind, list[dict[str, t.Any]] | None, bool]] = [
-            (ClientSubnets(), wishes.subnets, self._replaces("client_subnets_mode")),
-            (RecursionScopes(), wishes.scopes, self._replaces("scopes_mode", "recursion")),
+            (ClientSubnets(), wishes.subnets, wishes.replaces("client_subnets_mode")),
+            (RecursionScopes(), wishes.scopes, wishes.replaces("recursion.scopes_mode")),
         ]
-        exceptions = (RateLimitingExceptions(), wishes.exceptions, self._replaces("exceptions_mode", "response_rate_limiting"))
+        exceptions = (RateLimitingExceptions(), wishes.exceptions, wishes.replaces("response_rate_limiting.exceptions_mode"))
         for kind, entries, _replaced in used:
             if entries is not None:
                 plan_entries(kind, entries, state, draft)
-        policies = policy_changes(wishes, self.options, state)
+        policies = policy_changes(wishes, state)
         for option, changes in policies.items():
             draft.changes += changes
             judge_policies(option, wishes.policies[option], bool(changes), draft)
@@ -109,14 +111,10 @@ class DnsServerOptions(Resource):
         for kind, entries, replaced in (exceptions, *used):
             draft.changes += removals(kind, entries, state) if replaced and entries is not None else []
 
-    def _replaces(self, mode: str, group: str | None = None) -> bool:
-        options = self.options.get(group, {}) if group else self.options
-        return bool(options.get(mode) == "replace")
-
     def _plan_anchors(self, state: ServerState, facts: HostFacts, draft: PlanDraft) -> None:
         anchors = self._wishes.anchors
         if anchors is not None:
-            plan_anchors(anchors, self._replaces("trust_anchors_mode", "dnssec"), state, facts, self.options, draft)
+            plan_anchors(anchors, self._wishes.replaces("dnssec.trust_anchors_mode"), state, facts, self.options, draft)
         if self._wishes.validates and not anchors and not observed_anchors(state.observations, "."):
             draft.warnings.append(_NO_ANCHOR)
 
@@ -124,7 +122,7 @@ class DnsServerOptions(Resource):
         wishes = self._wishes
         if wishes.switched is None and wishes.forwarders is None:
             return
-        found = resolution(wishes, self._replaces("scopes_mode", "recursion"), state)
+        found = resolution(wishes, state)
         draft.warnings += recursion_warnings(found, state, bool(self.options.get("allow_recursion_loss")))
         draft.warnings += nobody_to_ask(found, state)
         if wishes.forwarders is not None:
@@ -134,14 +132,21 @@ class DnsServerOptions(Resource):
         wanted = self._wishes.listen
         if wanted is None:
             return None
-        query = self._name_servers(state)
-        named = named_addresses(answers(state.observations, query)) if query and query in state.observations else []
-        needed = {} if self.options.get("allow_address_loss") else users(state, self._wishes.play, named)
-        change = plan_listen(wanted, state, needed, draft)
+        change = plan_listen(wanted, state, self._needed_addresses(wanted, state), draft)
         problem = None if change else socket_problem(wanted, state.addresses, state.observations, sockets_read())
         if problem:
             draft.warnings.append(f"{problem} Look into the event log DNS Server: another program may have the port.")
         return change
+
+    def _needed_addresses(self, wanted: t.Sequence[str], state: ServerState) -> dict[str, str]:
+        """The addresses that somebody uses, and who; none where their loss is allowed."""
+        if self.options.get("allow_address_loss"):
+            return {}
+        query = self._name_servers(state)
+        if query is None:
+            unknown = dropped(wanted, state) if state.served(*_SERVED) else []
+            return dict.fromkeys(unknown, _NOBODY_STAYS) | users(state, self._wishes.play, [])
+        return users(state, self._wishes.play, named_addresses(answers(state.observations, query)))
 
     def _proved(self, draft: PlanDraft, listen: Change | None, state: ServerState) -> Plan:
         plan = draft.plan()
@@ -156,5 +161,5 @@ class DnsServerOptions(Resource):
         own = tuple(bare(one) for one in state.addresses)
         wanted = self._wishes.listen if listen else None
         answers_on = answering(state) if wanted is None else wanted or own
-        zones = tuple(state.primaries()) if restarts else ()
+        zones = tuple(state.served("Primary")) if restarts else ()
         return Expectation(question_address(answers_on), zones, wanted, own, listen)

@@ -10,28 +10,66 @@ from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
 from .._core.plan import Change
 from .policies import Policy, PolicyList, observed, policies_read, wished
-from .policy_kinds import KINDS, QUERY, TRANSFER
+from .policy_kinds import KINDS, QUERY, TRANSFER, PolicyKind
+from .rate_limiting_exceptions import RateLimitingExceptions
+from .references import (
+    SCOPES,
+    SUBNETS,
+    exception_users,
+    final_names,
+    policy_scope,
+    policy_subnets,
+    refuse_missing,
+    refuse_unknown_zone,
+)
 from .requests import objects
 from .server_options_wishes import Wishes, zone_of
 from .server_state import ServerState
 
 
-def policy_changes(wishes: Wishes, options: t.Mapping[str, t.Any], state: ServerState) -> dict[str, list[Change]]:
-    """The changes of each kind that is given, by its option: zone by zone, the server's own first."""
+def policy_changes(wishes: Wishes, state: ServerState) -> dict[str, list[Change]]:
+    """The changes of each kind that is given, by its option: zone by zone, the server's own first.
+
+    Raises HardeningError where a policy or an exception speaks of what is not there, or will be removed.
+    """
     found: dict[str, list[Change]] = {}
+    users: list[tuple[str, Policy]] = []
     for kind in KINDS:
-        if kind.option not in wishes.policies:
-            continue
-        replaces = options.get(f"{kind.option}_mode") == "replace"
-        changes = found.setdefault(kind.option, [])
-        for zone in wishes.zones_of(kind):
-            present = [observed(one) for one in objects(state.observations, policies_read(kind, zone))]
-            mine = [wished(kind, wish) for wish in wishes.policies[kind.option] if zone_of(wish) == zone]
-            _refuse_turning(kind.option, mine, present)
-            for recursion in (False, True):
-                here = PolicyList.of(kind, zone, (one for one in present if one.on_recursion is recursion))
-                changes += here.changes([one for one in mine if one.on_recursion is recursion], replaces)
+        if kind.option in wishes.policies or wishes.removes:
+            lists = [one for zone in wishes.zones_of(kind) for one in _lists(kind, zone, wishes, state)]
+            changes = [change for one, mine in lists for change in one.changes(mine, wishes.replaces(f"{kind.option}_mode"))]
+            users += [(kind.option, policy) for one, _mine in lists for _place, policy in one.places.values()]
+            found |= {kind.option: changes} if kind.option in wishes.policies else {}
+    _refuse_missing(users, wishes, state)
     return found
+
+
+def _lists(kind: PolicyKind, zone: str | None, wishes: Wishes, state: ServerState) -> list[tuple[PolicyList, list[Policy]]]:
+    """What is there and what is wanted of a zone, or of the server: for queries that come in, and for recursion."""
+    refuse_unknown_zone(kind, zone, state)
+    present = [observed(one) for one in objects(state.observations, policies_read(kind, zone))]
+    mine = [wished(kind, wish) for wish in wishes.policies.get(kind.option, ()) if zone_of(wish) == zone]
+    _refuse_turning(kind.option, mine, present)
+    return [
+        (
+            PolicyList.of(kind, zone, (one for one in present if one.on_recursion is recursion)),
+            [one for one in mine if one.on_recursion is recursion],
+        )
+        for recursion in (False, True)
+    ]
+
+
+def _refuse_missing(users: t.Sequence[tuple[str, Policy]], wishes: Wishes, state: ServerState) -> None:
+    limiting = RateLimitingExceptions
+    if wishes.uses_subnets:
+        there = final_names(SUBNETS, wishes.subnets, wishes.replaces("client_subnets_mode"), state)
+        refuse_missing(SUBNETS, [policy_subnets(option, policy) for option, policy in users], there)
+        refuse_missing(SUBNETS, exception_users(limiting.option, wishes.exceptions or (), "name", "client_subnet"), there)
+    if wishes.removes and wishes.exceptions is None:
+        refuse_missing(SUBNETS, exception_users(limiting.option, state.items(limiting.noun), "Name", "ClientSubnet"), there)
+    if wishes.uses_scopes:
+        there = final_names(SCOPES, wishes.scopes, wishes.replaces("recursion.scopes_mode"), state)
+        refuse_missing(SCOPES, [policy_scope(option, policy) for option, policy in users], there)
 
 
 def _refuse_turning(option: str, wishes: t.Sequence[Policy], present: t.Sequence[Policy]) -> None:

@@ -23,7 +23,8 @@ from .trust_anchors import anchors_read
 def server_reads(wishes: Wishes) -> list[Read]:
     """Everything, each once; only what the options are about."""
     cmdlets = dict.fromkeys(_cmdlets(wishes))
-    policies = [policies_read(kind, zone) for kind in KINDS if kind.option in wishes.policies for zone in wishes.zones_of(kind)]
+    asked = [kind for kind in KINDS if wishes.removes or kind.option in wishes.policies]
+    policies = [policies_read(kind, zone) for kind in asked for zone in wishes.zones_of(kind)]
     zones = {anchor.name for anchor in wishes.anchors or ()} or ({"."} if wishes.validates else set())
     sockets = [sockets_read()] if wishes.listen is not None else []
     return [
@@ -40,9 +41,9 @@ def _cmdlets(wishes: Wishes) -> t.Iterator[str]:
     wanted = {
         "DnsServerGlobalQueryBlockList": wishes.block_list is not None,
         "DnsServerResponseRateLimiting": wishes.rate_limiting is not None,
-        "DnsServerResponseRateLimitingExceptionlist": wishes.exceptions is not None,
-        "DnsServerClientSubnet": wishes.subnets is not None,
-        "DnsServerRecursionScope": wishes.scopes is not None or wishes.switched is False,
+        "DnsServerResponseRateLimitingExceptionlist": wishes.exceptions is not None or wishes.removes,
+        "DnsServerClientSubnet": wishes.subnets is not None or wishes.uses_subnets,
+        "DnsServerRecursionScope": wishes.scopes is not None or wishes.uses_scopes or wishes.switched is False,
         "DnsServerDiagnostics": wishes.flags,
         "DnsServerRecursion": _resolves(wishes),
         FORWARDER: _resolves(wishes),
@@ -57,10 +58,11 @@ def _resolves(wishes: Wishes) -> bool:
     return wishes.switched is not None or wishes.forwarders is not None
 
 
-def resolution(wishes: Wishes, replaces_scopes: bool, state: ServerState) -> Resolution:
+def resolution(wishes: Wishes, state: ServerState) -> Resolution:
     """Whether the server recurses, before and after, and through whom."""
     was = bool(state.value("DnsServerRecursion", "Enable"))
-    scopes = forwarding(wishes.scopes or [], state.items("DnsServerRecursionScope"), replaces_scopes) if wishes.switched is False else []
+    replaces = wishes.replaces("recursion.scopes_mode")
+    scopes = forwarding(wishes.scopes or [], state.items("DnsServerRecursionScope"), replaces) if wishes.switches_off_all else []
     return Resolution(
         was=was,
         will=was if wishes.switched is None else wishes.switched,

@@ -24,6 +24,10 @@ from .setting_table import SETTINGS
 from .start_values import StartValue, wanted_start_values
 from .trust_anchors import Anchor, wished_anchors
 
+_MODES = (
+    *("client_subnets_mode", "query_policies_mode", "transfer_policies_mode", "recursion.scopes_mode"),
+    *("response_rate_limiting.exceptions_mode", "dnssec.trust_anchors_mode"),
+)
 Options = t.Mapping[str, t.Any]
 Entries = list[dict[str, t.Any]]
 
@@ -45,13 +49,42 @@ class Wishes:
     listen: tuple[str, ...] | None
     flags: bool
     play: tuple[str, ...]
+    replaced: frozenset[str]
+
+    def replaces(self, mode: str) -> bool:
+        """mode: the option that says whether a list holds nothing else."""
+        return mode in self.replaced
+
+    @property
+    def removes(self) -> bool:
+        """Whether entries may go that policies and exceptions use."""
+        return (self.subnets is not None and self.replaces("client_subnets_mode")) or (
+            self.scopes is not None and self.replaces("recursion.scopes_mode")
+        )
+
+    @property
+    def uses_subnets(self) -> bool:
+        users = [*(wish for wishes in self.policies.values() for wish in wishes), *(self.exceptions or ())]
+        return self.removes or any("client_subnet" in wish for wish in users)
+
+    @property
+    def uses_scopes(self) -> bool:
+        return self.removes or any("recursion_scope" in wish for wishes in self.policies.values() for wish in wishes)
 
     @property
     def switched(self) -> bool | None:
         """What recursion is to be where no policy chooses."""
-        given = [value for setting, value in self.settings if setting.option == "recursion.enabled"]
         own = [scope["enabled"] for scope in self.scopes or () if scope["name"] == DEFAULT and "enabled" in scope]
-        return next(iter((*given, *own)), None)
+        return next(iter((*self._enabled, *own)), None)
+
+    @property
+    def switches_off_all(self) -> bool:
+        """Whether recursion goes for every scope, and not for the one alone that is used where no policy chooses."""
+        return False in self._enabled
+
+    @property
+    def _enabled(self) -> list[bool]:
+        return [value for setting, value in self.settings if setting.option == "recursion.enabled"]
 
     @property
     def validates(self) -> bool:
@@ -93,6 +126,7 @@ def read_wishes(options: Options, selection: Selection) -> Wishes:
         listen=None if listen is None else tuple(listen),
         flags=selection.selects(()) and any(value_at(options, option) is not None for option in FLAGS),
         play=parsed_addresses(options.get("play_resolvers", ()), "play_resolvers"),
+        replaced=frozenset(mode for mode in _MODES if value_at(options, mode) == "replace"),
     )
 
 

@@ -46,6 +46,8 @@ _PROPERTIES: t.Mapping[str, tuple[str, ...]] = {
     "DnsServerRootHint": ("NameServer.RecordData.NameServer",),
     "DnsClientServerAddress": ("ServerAddresses",),
 }
+# DNS_ERROR_NO_ROOT_HINTS, 9564
+_NO_ROOT_HINTS = "0x8007255c"
 _NEEDED: t.Mapping[str, t.Mapping[str, t.Any]] = {"DnsServerSetting": {"All": True}}
 
 
@@ -81,11 +83,8 @@ class ServerState:
         return self._objects[cmdlet]
 
     def items(self, cmdlet: str) -> list[Record]:
-        return objects(self.observations, state_read(cmdlet))
-
-    def seen(self, cmdlet: str) -> bool:
-        """Whether it was asked for at all."""
-        return state_read(cmdlet) in self.observations
+        failure = self.observations[state_read(cmdlet)].failure
+        return [] if failure and failure.hresult == _NO_ROOT_HINTS else objects(self.observations, state_read(cmdlet))
 
     @property
     def addresses(self) -> list[str]:
@@ -97,14 +96,14 @@ class ServerState:
         """The addresses that the host itself resolves through."""
         return [str(one) for found in self.items("DnsClientServerAddress") for one in listed(found.get("ServerAddresses"))]
 
-    def primaries(self) -> list[str]:
-        """The zones that the server itself must answer for, sorted."""
-        return sorted(str(one["ZoneName"]) for one in self.items("DnsServerZone") if _answers(one))
+    def served(self, *kinds: str) -> list[str]:
+        """The zones of these kinds that the server must answer for, sorted."""
+        return sorted(str(one["ZoneName"]) for one in self.items("DnsServerZone") if one["ZoneType"] in kinds and _answers(one))
 
 
 def _answers(zone: Record) -> bool:
     stopped = zone.get("IsAutoCreated") or zone.get("IsPaused") or zone.get("IsShutdown")
-    return zone["ZoneType"] == "Primary" and not stopped and zone["ZoneName"] != "TrustAnchors"
+    return not stopped and zone["ZoneName"] != "TrustAnchors"
 
 
 def _check_service(service: t.Mapping[str, t.Any]) -> None:

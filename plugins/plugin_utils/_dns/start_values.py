@@ -10,7 +10,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .._core.controls import CHANGED, COMPLIANT, Control, Selection
+from .._core.controls import CHANGED, COMPLIANT, NON_COMPLIANT, Control, Selection
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
 from .._core.registry import Place, set_change
@@ -94,13 +94,13 @@ def plan_start_value(one: StartValue, wanted: t.Any, state: ServerState, draft: 
         draft.restarts.append(SERVICE)
         draft.judge(met, CHANGED, f"{one.option} was {one.text(now)}, wanted {one.text(wanted)}")
         return
-    draft.judge(met, COMPLIANT, f"{one.option} is {one.text(now)}")
     running = state.value("DnsServerSetting", one.name)
-    if state.knows("DnsServerSetting", one.name) and _plain(running) != _plain(wanted):
-        draft.warnings.append(
-            f"{one.option} is set to {one.text(wanted)}, but the service still runs with {one.text(running)}: it reads it only when it starts. "
-            "Restart the service DNS."
-        )
+    if not state.knows("DnsServerSetting", one.name) or _plain(running) == _plain(wanted):
+        draft.judge(met, COMPLIANT, f"{one.option} is {one.text(now)}")
+        return
+    told = f"{one.option} is set to {one.text(wanted)}, but the service still runs with {one.text(running)}"
+    draft.judge(met, NON_COMPLIANT, told)
+    draft.warnings.append(f"{told}: it reads it only when it starts. Restart the service DNS.")
 
 
 def _plain(value: t.Any) -> t.Any:

@@ -9,7 +9,8 @@ from .._core.journal import JournalStep
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT
-from .requests import Record, get_read, objects
+from .._core.registry import Place, Registry, key_read
+from .requests import ZONES, Record, get_read, objects
 
 _ACL = Read("dns", "acl")
 
@@ -70,6 +71,8 @@ def place_of(step: JournalStep) -> tuple[str, str]:
     if step.operation.name == "acl":
         return "DNS service", "access list"
     first = given["planned"][0] if given["planned"] else {"cmdlet": given.get("cmdlet") or given.get("command"), "where": {}}
+    if "zone" in first:
+        return f"DNS zone {first['zone']}", "transfers, notify"
     named = ", ".join(str(value) for value in first["where"].values())
     return str(first["cmdlet"]), named or ", ".join((first.get("values") or {}).keys()) or "setting"
 
@@ -80,11 +83,16 @@ def before_and_after(step: JournalStep) -> tuple[str, str]:
 
 
 def _read(item: Record) -> Read:
+    if "zone" in item:
+        return key_read(f"{ZONES}\\{item['zone']}")
     names = dict.fromkeys((*item["where"], *(item["values"] or {})))
     return get_read(item["cmdlet"], *names, **item["parameters"])
 
 
 def _holds(item: Record, observations: Observations) -> bool:
+    if "zone" in item:
+        registry, key = Registry(observations), _read(item).parameters["key"]
+        return all(registry.value(Place(key, name)) == value for name, value in item["values"].items())
     found = [one for one in objects(observations, _read(item)) if _has(one, item["where"])]
     if item["values"] is None:
         return not found

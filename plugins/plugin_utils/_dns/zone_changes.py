@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from .._core.operations import Operation
 from .._core.plan import Change
-from .requests import Record, call, dnscmd, get_read, planned_one
-from .zone_observed import SECONDARY, Reached, Zone, reach_text
+from .requests import Record, call, dnscmd, get_read, planned_one, planned_zone
+from .zone_observed import Reached, Zone, reach_text
 from .zone_options import Servers, Wish
 from .zone_table import AGING, LISTED, UPDATES, Mode
 
@@ -135,17 +135,29 @@ def _merged(records: t.Iterable[Record]) -> dict[str, t.Any]:
 
 
 def secondary_change(zone: Zone, wish: Wish, pieces: t.Sequence[Piece]) -> Change:
-    """Transfers and notification of a secondary zone, which dnscmd sets together: what is not asked for is given as it is.
+    """Transfers and notification of a secondary zone, which dnscmd sets together: what does not change is given as it is.
 
     What was not set cannot be taken away again; nobody is what it goes back to.
     """
-    pairs = ((zone.transfers, wish.transfers), (zone.notify, wish.notify))
+    changed = {piece.setting for piece in pieces}
+    asked = ((zone.transfers, wish.transfers), (zone.notify, wish.notify))
+    pairs = [(now, wanted if now.reach.option in changed else None) for now, wanted in asked]
     there = [switch for now, wanted in pairs for switch in _switches(now, wanted)]
     back = [switch for now, _wanted in pairs for switch in _switches(now, None)]
-    # the values themselves stand in the registry alone, where no cmdlet looks
-    planned = planned_one(get_read("DnsServerZone", Name=zone.name), {}, {"ZoneType": SECONDARY})
-    operations = (dnscmd("ZoneResetSecondaries", [zone.name, *switches], planned) for switches in (there, back))
-    return _joined(zone, pieces, *operations)
+    seen = [planned_zone(zone.name, {name: value for now, _wanted in pairs for name, value in now.registered.items()})]
+    left = [planned_zone(zone.name, {name: value for now, wanted in pairs for name, value in _registered(now, wanted).items()})]
+    return _joined(zone, pieces, _reset(zone, there, seen), _reset(zone, back, left))
+
+
+def _reset(zone: Zone, switches: list[str], planned: list[dict[str, t.Any]]) -> Operation:
+    return dnscmd("ZoneResetSecondaries", [zone.name, *switches], *planned)
+
+
+def _registered(now: Reached, wanted: Servers | None) -> Record:
+    """What dnscmd leaves in the registry. A list that nobody looks at may be absent or empty, so that it is not held to."""
+    switch, *servers = _switches(now, wanted)
+    mode = next(mode for mode in now.reach.modes if mode.switch == switch)
+    return {now.reach.level: mode.number} | ({now.reach.addresses: servers} if servers else {})
 
 
 def _switches(now: Reached, wanted: Servers | None) -> list[str]:

@@ -12,16 +12,21 @@ from .requests import Record, listed
 from .zone_changes import Piece, aging_piece, reach_piece, update_piece
 from .zone_observed import Zone
 from .zone_options import Wish
-from .zone_table import AGED, AGING, DIRECTORY_UPDATES, FILE_UPDATES, NOTIFIED, PRIMARY_TRANSFERS, SECONDARY_TRANSFERS
+from .zone_table import AGED, AGING, DIRECTORY_UPDATES, FILE_UPDATES, NOTIFIED, PRIMARY_TRANSFERS, SECONDARY_TRANSFERS, STRICTEST_UPDATES
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One setting of a zone. piece: what it is, what it should be, and how it is written."""
+    """One setting of a zone.
+
+    piece: what it is, what it should be, and how it is written. controls: what the wanted value satisfies.
+    stricter: the controls that what is there satisfies, where that asks more than what is wanted; else None.
+    """
 
     piece: Piece
     controls: tuple[Control, ...]
     differs: bool
+    stricter: tuple[Control, ...] | None = None
 
 
 def served(setting: str, wish: Wish, zone: Zone) -> tuple[Control, ...]:
@@ -41,15 +46,19 @@ def reach_findings(zone: Zone, wish: Wish) -> list[Finding]:
     for now, wanted in ((zone.transfers, wish.transfers), (zone.notify, wish.notify)):
         if wanted:
             controls = served(now.reach.option, wish, zone)
-            found.append(Finding(reach_piece(zone, now, wanted, _ids(controls)), controls, not now.is_wanted(wanted)))
+            stricter = controls if now.is_stricter(wanted) else None
+            found.append(Finding(reach_piece(zone, now, wanted, _ids(controls)), controls, not now.is_wanted(wanted), stricter))
     return found
 
 
 def update_findings(zone: Zone, wish: Wish) -> list[Finding]:
-    if wish.dynamic_update is None:
+    wanted, now = wish.dynamic_update, zone.dynamic_update
+    if wanted is None:
         return []
     controls = served("dynamic_update", wish, zone)
-    return [Finding(update_piece(zone, wish.dynamic_update, _ids(controls)), controls, zone.dynamic_update != wish.dynamic_update)]
+    stricter = now is not None and STRICTEST_UPDATES.index(now) < STRICTEST_UPDATES.index(wanted)
+    met = served("dynamic_update", Wish(dynamic_update=now), zone) if stricter and controls else ()
+    return [Finding(update_piece(zone, wanted, _ids(controls)), controls, now != wanted, met if stricter else None)]
 
 
 def aging_findings(zone: Zone, wish: Wish) -> list[Finding]:

@@ -49,6 +49,18 @@ class Reached:
         """The list counts with the mode listed only; without it, it is what an earlier choice left."""
         return self.mode == wanted.mode and (wanted.mode.option != LISTED or same(self.servers, wanted.addresses))
 
+    def is_stricter(self, wanted: Servers) -> bool:
+        """Whether fewer are served than is wanted. A list without a server serves nobody; two lists are not compared."""
+        if self.mode is None or self.mode.strictness is None or wanted.mode.strictness is None:
+            return False
+        nobody = self.mode.option == LISTED and not self.servers
+        return wanted.mode.option != "none" if nobody else self.mode.strictness > wanted.mode.strictness
+
+    @property
+    def registered(self) -> Record:
+        """Of a secondary zone, what stands in the registry; an empty list may also be absent."""
+        return {self.reach.level: self.stored} | ({self.reach.addresses: list(self.servers)} if self.servers else {})
+
     @property
     def text(self) -> str:
         if self.mode is None:
@@ -93,7 +105,7 @@ class Zone:
     @property
     def dynamic_update(self) -> str | None:
         """In the option's words; None for a word that is not known."""
-        now = str(self.record.get("DynamicUpdate")).lower()
+        now = str(self.record.get("DynamicUpdate") or "").lower()
         return next((option for option, word in UPDATES.items() if word.lower() == now), None)
 
 

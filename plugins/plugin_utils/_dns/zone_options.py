@@ -43,6 +43,7 @@ ZONE_SPEC: dict[str, t.Any] = {
     "zones": {"type": "list", "elements": "dict", "options": {"name": {"type": "str", "required": True}, **_SETTINGS_SPEC}},
     "all_zones": {"type": "dict", "options": _SETTINGS_SPEC},
     **WRITER_SPEC,
+    "stricter": {"type": "str", "choices": ["keep", "replace"], "default": "keep"},
 }
 
 
@@ -58,7 +59,7 @@ class Servers:
 class Wish:
     """What is asked for one zone, or for all; None is left alone. aging: the options that were given.
 
-    named: the settings that were given for this very zone, and not for all.
+    named: the settings that stand in the wish itself, and are not taken from the one for all.
     """
 
     transfers: Servers | None = None
@@ -97,8 +98,8 @@ def parsed_wishes(options: Options, selection: Selection) -> Wishes:
             raise HardeningError("Nothing was changed: an item of zones has an empty name. The root zone is not set by this module.")
         if name in named:
             raise HardeningError(f"Nothing was changed: zones names {item['name']} twice. Give all its settings in one item.")
-        named[name] = (item["name"], _wish(item, f"zone {item['name']}", selection, named=True))
-    return Wishes(_wish(options.get("all_zones", {}), "all_zones", selection, named=False), named)
+        named[name] = (item["name"], _wish(item, f"zone {item['name']}", selection))
+    return Wishes(_wish(options.get("all_zones", {}), "all_zones", selection), named)
 
 
 def zone_key(name: str) -> str:
@@ -106,11 +107,11 @@ def zone_key(name: str) -> str:
     return name.strip().lower().removesuffix(".")
 
 
-def _wish(item: Options, where: str, selection: Selection, named: bool) -> Wish:
+def _wish(item: Options, where: str, selection: Selection) -> Wish:
     given = [name for name in SETTING_CONTROLS if name in item]
     found = {name: _PARSERS[name](item[name], f"{where}: {name}") for name in given}
     kept = {name: value for name, value in found.items() if value is not None and selection.selects(SETTING_CONTROLS[name])}
-    return Wish(**kept, named=frozenset(kept) if named else frozenset())
+    return Wish(**kept, named=frozenset(kept))
 
 
 def _servers(reach: Reach) -> t.Callable[[Options, str], Servers]:

@@ -6,10 +6,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from .._core.controls import CHANGED, COMPLIANT, SKIPPED
+from .._core.controls import CHANGED, COMPLIANT, NON_COMPLIANT, Control
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
-from .requests import sentence
+from .requests import listed, sentence
 from .zone_changes import Piece, aging_change, secondary_change, zone_change
 from .zone_findings import Finding, aging_findings, reach_findings, served, update_findings
 from .zone_observed import Zone
@@ -29,11 +29,13 @@ class ZonePlanner:
     """Plans zones into a draft.
 
     registered: the zones that must take dynamic updates, by key, with the reason. writer: who else writes what is in the directory.
+    keeps_stricter: what was meant for all zones loosens none of them.
     """
 
     draft: PlanDraft
     registered: t.Mapping[str, str]
     writer: str | None
+    keeps_stricter: bool
     _left: dict[str, list[str]] = field(default_factory=dict)
 
     def plan(self, zone: Zone, wish: Wish) -> None:
@@ -56,9 +58,9 @@ class ZonePlanner:
             self.draft.judge(served(setting, wish, zone), COMPLIANT, f"{zone.name} was left: {zone.unfit}")
 
     def _plan_primary(self, zone: Zone, wish: Wish) -> None:
-        pieces = self._settle(zone, reach_findings(zone, wish), None)
+        pieces = self._settle(zone, wish, reach_findings(zone, wish), None)
         updates = update_findings(zone, wish)
-        pieces += self._settle(zone, updates, self._hold_update(zone, wish) if _differ(updates) else None)
+        pieces += self._settle(zone, wish, updates, self._hold_update(zone, wish) if _differ(updates) else None)
         if pieces:
             self.draft.changes.append(zone_change(zone, pieces))
         self._plan_aging(zone, wish)
@@ -67,9 +69,12 @@ class ZonePlanner:
         if wish.aging is None or not self._aging_is_known(zone, wish):
             return
         findings = aging_findings(zone, wish)
-        pieces = self._settle(zone, findings, self._hold_directory(zone, wish, "aging") if _differ(findings) else None)
+        pieces = self._settle(zone, wish, findings, self._hold_directory(zone, wish, "aging") if _differ(findings) else None)
         if pieces:
             self.draft.changes.append(aging_change(zone, pieces))
+        scavengers = listed((zone.aging or {}).get("ScavengeServers"))
+        if wish.aging.get("enabled") and "scavenge_servers" not in wish.aging and scavengers:
+            self._left.setdefault(_LISTED_SCAVENGERS, []).append(f"{zone.name} (aging.scavenge_servers is {', '.join(scavengers)})")
 
     def _aging_is_known(self, zone: Zone, wish: Wish) -> bool:
         """Raises HardeningError where it is not, and was asked for by the zone's name."""
@@ -87,7 +92,7 @@ class ZonePlanner:
                 raise _refusal(zone, f"has no {setting}", "it is a secondary zone. Set it where the zone is primary")
         findings = reach_findings(zone, wish)
         hold = _hold_unset(zone, wish) if _differ(findings) else None
-        pieces = self._settle(zone, findings, hold)
+        pieces = self._settle(zone, wish, findings, hold)
         if pieces:
             self.draft.changes.append(secondary_change(zone, wish, pieces))
 
@@ -113,16 +118,23 @@ class ZonePlanner:
             return _held(zone, f"cannot have its {setting} set here", _READ_ONLY, setting in wish.named)
         return None
 
-    def _settle(self, zone: Zone, findings: t.Sequence[Finding], hold: Hold | None) -> list[Piece]:
+    def _settle(self, zone: Zone, wish: Wish, findings: t.Sequence[Finding], hold: Hold | None) -> list[Piece]:
         """Judges findings; gives the pieces that are to be written."""
         pieces = []
         for finding in findings:
-            if hold and finding.differs:
+            if self.keeps_stricter and finding.stricter is not None and finding.piece.setting not in wish.named:
+                self._keep(zone, finding, finding.stricter)
+            elif hold and finding.differs:
                 self._leave(zone, finding, hold)
-                continue
-            self._judge(zone, finding)
-            pieces += [finding.piece] if finding.differs else []
+            else:
+                self._judge(zone, finding)
+                pieces += [finding.piece] if finding.differs else []
         return pieces
+
+    def _keep(self, zone: Zone, finding: Finding, controls: t.Sequence[Control]) -> None:
+        piece = finding.piece
+        evidence = f"{zone.name}: {piece.setting} is {piece.before}, stricter than {piece.after}, so it is kept"
+        self.draft.judge(controls, COMPLIANT, evidence)
 
     def _judge(self, zone: Zone, finding: Finding) -> None:
         piece = finding.piece
@@ -134,7 +146,7 @@ class ZonePlanner:
     def _leave(self, zone: Zone, finding: Finding, hold: Hold) -> None:
         piece = finding.piece
         evidence = f"{zone.name}: {piece.setting} is {piece.before} and was left, wanted {piece.after}: {hold.why}"
-        self.draft.judge(finding.controls, COMPLIANT if hold.harmless else SKIPPED, evidence)
+        self.draft.judge(finding.controls, COMPLIANT if hold.harmless else NON_COMPLIANT, evidence)
         if not hold.harmless:
             self._left.setdefault(hold.why, []).append(f"{zone.name} ({piece.setting} is {piece.before}, wanted {piece.after})")
 
@@ -142,6 +154,8 @@ class ZonePlanner:
 _SECURE_IN_FILE = "secure updates are for zones of the directory only, and this is in a file. Use none, or move the zone into the directory"
 _FILES_BY_NAME = "all_zones.dynamic_update is for zones of the directory. Give those in files in zones, by name"
 _READ_ONLY = "this is a read-only domain controller, and the directory holds the value. Set it on a writable one"
+# Microsoft's KB2791165: no error tells of a list that names servers which are gone.
+_LISTED_SCAVENGERS = "no other server scavenges such a zone, and none does where those are gone. An empty list is every server"
 _UNSET = "to whom this secondary zone is handed on is not set, and dnscmd sets it together with notify. Give transfers, too"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._core.controls import COMPLIANT, SKIPPED
+from .._core.controls import COMPLIANT, NON_COMPLIANT
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
 from .._core.facts import HostFacts, SessionNeeds
@@ -48,7 +48,9 @@ class DnsZoneSecurity(Resource):
             return draft.plan()
         zones = observed_zones(observations, zones_read(self._wishes))
         self._refuse_unknown(zones)
-        planner = ZonePlanner(draft, self._registered(zones, observations, facts, draft), writer_elsewhere(self.options, facts))
+        registered = self._registered(zones, observations, facts, draft)
+        keeps = self.options.get("stricter") != "replace"
+        planner = ZonePlanner(draft, registered, writer_elsewhere(self.options, facts), keeps)
         for zone in zones:
             planner.plan(zone, self._wish_for(zone))
         planner.finish()
@@ -93,7 +95,7 @@ class DnsZoneSecurity(Resource):
         meant = [zone for zone in zones if not zone.unfit and (self._all or zone.key in self._names)]
         asking = [zone.name for zone in meant if zone.wins]
         for name in asking:
-            draft.judge((WINS,), SKIPPED, f"{name} looks names up in WINS, which this module does not change")
+            draft.judge((WINS,), NON_COMPLIANT, f"{name} looks names up in WINS, which this module does not change")
         if asking:
             draft.warnings.append(
                 f"Zone {', '.join(asking)} looks names up in WINS. Nothing was done about that: take the zone's WINS record away "

@@ -18,13 +18,18 @@ _NOTES = "the administrator's hardening notes this collection comes from"
 
 @dataclass(frozen=True)
 class Mode:
-    """One mode. option: this collection's word. cmdlet: the cmdlets' word. number: in the registry. switch: dnscmd's. text: for a person."""
+    """One mode.
+
+    option: this collection's word. cmdlet: the cmdlets' word. number: in the registry. switch: dnscmd's. text: for a person.
+    strictness: the more, the fewer are served; None where that is no question of security.
+    """
 
     option: str
     cmdlet: str
     number: int
     switch: str
     text: str
+    strictness: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,10 @@ TRANSFERS = Reach(
     level="SecureSecondaries",
     addresses="SecondaryServers",
     modes=(
-        Mode("none", "NoTransfer", 3, "/NoXfr", "to nobody"),
-        Mode("any", "TransferAnyServer", 0, "/NonSecure", "to anybody"),
-        Mode("name_servers", "TransferToZoneNameServer", 1, "/SecureNs", "to the zone's name servers"),
-        Mode(LISTED, "TransferToSecureServers", 2, "/SecureList", "to"),
+        Mode("none", "NoTransfer", 3, "/NoXfr", "to nobody", 3),
+        Mode("any", "TransferAnyServer", 0, "/NonSecure", "to anybody", 0),
+        Mode("name_servers", "TransferToZoneNameServer", 1, "/SecureNs", "to the zone's name servers", 1),
+        Mode(LISTED, "TransferToSecureServers", 2, "/SecureList", "to", 2),
     ),
 )
 NOTIFY = Reach(
@@ -83,6 +88,8 @@ REACHES = (TRANSFERS, NOTIFY)
 
 # Option to the cmdlet's word. It gives NonsecureAndSecure and takes NonSecureAndSecure; neither looks at the case.
 UPDATES = {"none": "None", "secure": "Secure", "nonsecure_and_secure": "NonsecureAndSecure"}
+# From whom the fewest updates are taken, to whom the most.
+STRICTEST_UPDATES = ("none", "secure", "nonsecure_and_secure")
 
 # Option to the property that Get-DnsServerZoneAging gives and the parameter that Set-DnsServerZoneAging takes.
 AGING = {

@@ -61,11 +61,10 @@ class Judgement:
         Groups that are denied always; who is allowed only while no enabled local account is known to have a way in.
         """
         after = self.following(wishes)
-        return after.unexplained(self.taken_out(after) | self._of_forest(wishes)) if after != self else []
-
-    def taken_out(self, after: Judgement) -> set[str]:
-        """Whoever is in a set now and not afterwards."""
-        return {sid for subject, now in self.now.items() for sid in now - after.now[subject]}
+        if after == self:
+            return []
+        taken_out = {sid for subject, now in self.now.items() for sid in now - after.now[subject]}
+        return after.unexplained(taken_out | self._of_forest(wishes))
 
     def unexplained(self, further: t.Collection[str] = ()) -> list[Read]:
         """What must be asked to say who could log on, also with network level authentication; further: SIDs to be explained."""

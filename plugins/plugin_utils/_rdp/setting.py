@@ -83,7 +83,7 @@ class Setting:
             return False
         if self.values and now not in self.values.values():
             return False
-        return bool(now < wanted) if True else bool(now < wanted)
+        return bool(now > wanted) if self.bound == "least" else bool(now < wanted)
 
     def text(self, stored: t.Any) -> str:
         """A stored value as a person reads it: the number, and the option's word for it."""

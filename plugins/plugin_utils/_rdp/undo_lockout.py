@@ -63,8 +63,7 @@ def refuse_lockout(undone: t.Sequence[Operation], observations: Observations, fa
 
 
 def _questions(undone: t.Sequence[Operation], observations: Observations, connection: Connection | None) -> list[Read]:
-    found, after = _judgement(observations, connection), _judgement(projected(observations, undone), connection)
-    return after.unexplained(found.taken_out(after))
+    return _judgement(projected(observations, undone), connection).unexplained()
 
 
 def _judgement(observations: Observations, connection: Connection | None) -> Judgement:

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.result import task_result
 from behaviour import documents
 from behaviour.convergence import Host, new_journal_id
 from lab import dns_values
 from lab.box import Box
+from lab.engine import Crashed
 
 PARAMETERS = dns_values.PARAMETERS
 Options = Mapping[str, Any]
@@ -27,10 +29,14 @@ def nested(option: str, value: Any) -> dict[str, Any]:
     return {group: nested(below, value)} if below else {group: value}
 
 
+def _place(noun: str, name: str) -> tuple[str, str]:
+    """Where the box has a property: protection of the cache is stored once, with recursion."""
+    return ("DnsServerRecursion", "SecureResponse") if name == "EnablePollutionProtection" else (noun, name)
+
+
 def property_of(box: Box, noun: str, name: str) -> Any:
-    """What the running service has, as the box stores it; protection of the cache is stored once, with recursion."""
-    if name == "EnablePollutionProtection":
-        noun, name = "DnsServerRecursion", "SecureResponse"
+    """What the running service has."""
+    noun, name = _place(noun, name)
     return box.read_json("dns")[noun][name]
 
 
@@ -39,10 +45,9 @@ def turn(box: Box, *properties: tuple[str, str, Any]) -> None:
     document, registry = box.read_json("dns"), box.read_json("registry")
     values = registry["HKLM"].setdefault(PARAMETERS, {})
     for noun, name, value in properties:
-        if name == "EnablePollutionProtection":
-            noun, name = "DnsServerRecursion", "SecureResponse"
-        document[noun][name] = value
-        known = dns_values.BY_PROPERTY.get((noun, name))
+        place = _place(noun, name)
+        document[place[0]][place[1]] = value
+        known = dns_values.BY_PROPERTY.get(place)
         if known is not None:
             values[known.name] = known.stored(value)
     box.write_json("dns", document)
@@ -113,3 +118,11 @@ def take_back(host: Host) -> None:
     assert not answer.get("failed"), answer
     assert [step["error"] for step in answer["steps"]] == [None] * len(batch)
     assert [item["error"] for item in answer["restarts"]] == [None] * len(answer["restarts"])
+
+
+def dying(_request: dict[str, Any], answer: Callable[[], dict[str, Any]]) -> Mapping[str, Any]:
+    """A payload that ended in the middle looks like a lost connection."""
+    try:
+        return answer()
+    except Crashed as crash:
+        raise HardeningError("The connection was lost.") from crash

@@ -10,10 +10,22 @@ import pytest
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.diagnostics import FLAGS
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.setting_table import SETTINGS
-from behaviour.convergence import Host, python_is_enough
-from behaviour.dns.options_host import asked, assert_converges, differences, nested, property_of, state, store, stored, take_back, turn
+from behaviour.convergence import JOURNALS, Host, python_is_enough
+from behaviour.dns.options_host import (
+    asked,
+    assert_converges,
+    differences,
+    dying,
+    nested,
+    property_of,
+    state,
+    store,
+    stored,
+    take_back,
+    turn,
+)
 from lab import boxes
-from lab.engine import Engine
+from lab.engine import Engine, WriteFault
 
 SETTING, RECURSION, CACHE, EDNS = "DnsServerSetting", "DnsServerRecursion", "DnsServerCache", "DnsServerEDns"
 FORWARDER, BLOCK_LIST, RATES = "DnsServerForwarder", "DnsServerGlobalQueryBlockList", "DnsServerResponseRateLimiting"
@@ -64,7 +76,6 @@ OPTIONS: dict[str, Case] = {
     "forwarders.timeout": (5, FORWARDER, "Timeout", 15, 5),
     "forwarders.reordering": (False, FORWARDER, "EnableReordering", True, False),
 }
-FLAG_OPTIONS: dict[str, Case] = {option: (False, DIAGNOSTICS, name, True, False) for option, name in FLAGS.items()}
 RESTARTING = {"cache.locking_percent", "socket_pool.size"}
 # All options at once say on the slower engine what one after the other would.
 by_python = python_is_enough(lambda _parameters: True)
@@ -94,26 +105,42 @@ def test_an_option_that_is_wrong_is_one_change_and_can_be_taken_back(server: Hos
 
 
 @by_python
-@pytest.mark.parametrize("option", FLAG_OPTIONS)
-def test_a_flag_of_the_debug_log_is_one_change(server: Host, option: str) -> None:
-    """Everything is logged, and one flag is taken away."""
-    turn(server.box, *((noun, name, wrong) for _value, noun, name, wrong, _right in FLAG_OPTIONS.values()))
+def test_each_flag_of_the_debug_log_is_one_change(server: Host) -> None:
+    """Everything is logged, and one flag after the other is taken away and put back."""
+    turn(server.box, *((DIAGNOSTICS, name, True) for name in FLAGS.values()))
     before = state(server.box)
-    result = assert_converges(server, asked(**nested(option, False)))
-    assert [one["target"] for one in result["changes"]] == [f"DNS Server: {option}"]
-    assert property_of(server.box, DIAGNOSTICS, FLAGS[option]) is False
-    take_back(server)
-    assert differences(before, state(server.box)) == set()
+    for option, name in FLAGS.items():
+        result = server.converge(asked(**nested(option, False)))
+        assert [one["target"] for one in result["changes"]] == [f"DNS Server: {option}"]
+        assert property_of(server.box, DIAGNOSTICS, name) is False
+        assert not server.converge(asked(**nested(option, False)))["changed"]
+        take_back(server)
+        assert differences(before, state(server.box)) == set()
 
 
 def test_every_option_of_the_tables_is_tried() -> None:
     assert {setting.option for setting in SETTINGS} <= set(OPTIONS)
-    assert len(FLAG_OPTIONS) == 23
+    assert len(FLAGS) == 23
 
 
-def everything() -> dict[str, Any]:
+# One for each way of writing: what the slower engine is asked for.
+SAMPLES = (
+    *("recursion.enabled", "cache.locking_percent", "cache.pollution_protection", "diagnostics.log_file.addresses", "scavenging.interval"),
+    *(
+        "updates.iquery_responses",
+        "block_list.names",
+        "response_rate_limiting.mode",
+        "response_rate_limiting.leak_rate",
+        "forwarders.addresses",
+    ),
+)
+
+
+def everything(*names: str) -> dict[str, Any]:
+    """The right values of these options, or of all and the flags of the debug log."""
     options: dict[str, Any] = {}
-    for option, (value, *_rest) in {**OPTIONS, **{option: (False,) for option in FLAGS}}.items():
+    values = {option: OPTIONS[option][0] for option in names or OPTIONS} | ({} if names else dict.fromkeys(FLAGS, False))
+    for option, value in values.items():
         place = options
         *groups, last = option.split(".")
         for group in groups:
@@ -123,27 +150,57 @@ def everything() -> dict[str, Any]:
 
 
 def test_everything_at_once_takes_two_trips_and_one_restart(server: Host) -> None:
+    names, also = (SAMPLES, ()) if server.engine.name == "pwsh" else (tuple(OPTIONS), ("diagnostics.log_file.enabled",))
     before = state(server.box)
-    result = assert_converges(server, asked(**everything()))
-    assert {one["target"] for one in result["changes"]} == {
-        f"DNS Server: {option}" for option in (*OPTIONS, "diagnostics.log_file.enabled")
-    }
+    result = assert_converges(server, asked(**everything(*(SAMPLES if not also else ()))))
+    assert {one["target"] for one in result["changes"]} == {f"DNS Server: {option}" for option in (*names, *also)}
     assert result["restarts"] == [{"service": "DNS", "state": "restarted"}]
     assert result["round_trips"] == 2
-    for _value, noun, name, _wrong, right in OPTIONS.values():
+    for option in names:
+        _value, noun, name, _wrong, right = OPTIONS[option]
         assert property_of(server.box, noun, name) in ((right, []) if right is None else (right,)), name
     take_back(server)
     assert differences(before, state(server.box)) == set()
 
 
 @by_python
-@pytest.mark.parametrize("option", OPTIONS)
-def test_turning_one_option_is_one_change(server: Host, option: str) -> None:
-    assert "failed" not in server.converge(asked(**everything()))
-    _value, noun, name, wrong, _right = OPTIONS[option]
-    turn(server.box, (noun, name, wrong))
-    result = server.converge(asked(**everything()), check=True)
-    assert [one["target"] for one in result["changes"]] == [f"DNS Server: {option}"]
+def test_the_journal_takes_everything_back(server: Host) -> None:
+    before = state(server.box)
+    result = server.converge(asked(**everything(), packet_sizes={"tcp": 65280, "udp": 1221}))
+    assert len(differences(before, state(server.box))) > len(OPTIONS)
+    (journal,) = result["journal"]
+    undone = server.undo(journal.rpartition("\\")[2].removesuffix(".jsonl"))
+    assert "failed" not in undone, undone["msg"]
+    assert differences(before, state(server.box)) == set()
+    assert undone["restarts"] == [{"service": "DNS", "state": "restarted"}]
+
+
+@by_python
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("number", range(1, 7))
+def test_a_run_that_dies_at_any_write_is_taken_back(server: Host, number: int, when: str) -> None:
+    before = state(server.box)
+    names = ("recursion.timeout", "cache.locking_percent", "response_rate_limiting.mode", "block_list.names", "forwarders.addresses")
+    server.fault, server.on_the_way = WriteFault(number, when), dying
+    assert "The connection was lost" in server.converge(asked(**everything(*names), packet_sizes={"udp": 1221}))["msg"]
+    server.fault, server.on_the_way = None, None
+    assert bool(differences(before, state(server.box))) == (number > 1 or when == "after")
+    (journal,) = server.box.path(JOURNALS).glob("*.jsonl")
+    undone = server.undo(journal.stem)
+    assert "failed" not in undone, undone["msg"]
+    assert differences(before, state(server.box)) == set()
+
+
+@by_python
+def test_turning_one_option_is_one_change(server: Host) -> None:
+    """In the same host one after the other, each turned back before the next is."""
+    wanted = asked(**everything())
+    assert "failed" not in server.converge(wanted)
+    assert server.converge(wanted, check=True)["changes"] == []
+    for option, (_value, noun, name, wrong, right) in OPTIONS.items():
+        turn(server.box, (noun, name, wrong))
+        assert [one["target"] for one in server.converge(wanted, check=True)["changes"]] == [f"DNS Server: {option}"]
+        turn(server.box, (noun, name, right))
 
 
 @by_python

@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.result import task_result
 from behaviour import documents
-from behaviour.convergence import JOURNALS, Host, new_journal_id
+from behaviour.convergence import JOURNALS, Host
 from lab.box import Box
 
 Resources = Sequence[Mapping[str, Any]]
@@ -140,14 +139,10 @@ def assert_refused(host: Host, resources: Resources, *parts: str, **settings: An
     return sentence
 
 
-def taken_back(host: Host) -> list[str]:
-    """Replays the newest journal of the box, what was done last first; gives the state of each step. What was never done is not undone."""
-    newest = max(host.box.path(JOURNALS).glob("*.jsonl"))
-    lines = [json.loads(line) for line in newest.read_text("utf-8").splitlines()]
-    done = [number for line in lines for number in line.get("done", ())]
-    steps = [lines[0]["steps"][number] for number in reversed(done)]
-    request = {"protocol": 1, "operation": "apply", "reads": [], "guard": [], "restarts": [], "journal": new_journal_id()}
-    batch = [{"operation": step["undo"], "undo": step["operation"]} for step in steps]
-    answer = host.engine.answer(host.box, "windows_dns", {**request, "batch": batch, "_ansible_check_mode": False}, None)
-    assert "failed" not in answer, answer
-    return [step["state"] for step in answer["steps"]]
+def taken_back(host: Host) -> None:
+    """Undoes the newest run of the box; once more there is nothing left to take back."""
+    newest = max(host.box.path(JOURNALS).glob("*.jsonl")).stem
+    result = host.undo(newest)
+    assert "failed" not in result, result["msg"]
+    assert result["changed"] is True
+    assert host.undo(newest)["changed"] is False

@@ -120,6 +120,7 @@ def test_resultant_set_of_policy(script: Any, remote_desktop: Box) -> None:
         {
             "known": True,
             "registry": [{"key": POLICY, "name": "fDisableCdm", "kind": "DWord", "value": 1, "gpo": "Servers"}],
+            "options": [{"key": r"System\CurrentControlSet\Control\Lsa", "name": "Level", "kind": "DWord", "value": 3, "gpo": "Options"}],
             "rights": [{"right": "SeDenyRemoteInteractiveLogonRight", "accounts": ["S-1-5-113"], "gpo": "Local Group Policy"}],
             "groups": [{"group": "S-1-5-32-555", "members": [], "gpo": "Servers"}],
             "account": [
@@ -135,6 +136,9 @@ def test_resultant_set_of_policy(script: Any, remote_desktop: Box) -> None:
             "$($one.registryKey) $($one.valueName) $($gpos[$one.GPOID])"
         }
         foreach ($one in Get-CimInstance @ask -ClassName RSOP_UserPrivilegeRight) { "$($one.UserRight) $($one.GPOID)" }
+        foreach ($one in Get-CimInstance @ask -ClassName RSOP_RegistryValue -Filter 'precedence=1') {
+            "$($one.Path) $($one.Type) $($one.Data) $($gpos[$one.GPOID])"
+        }
         foreach ($one in Get-CimInstance @ask -ClassName RSOP_RestrictedGroup) { $one.GroupName }
         foreach ($one in Get-CimInstance @ask -ClassName RSOP_SecuritySettingNumeric) { "$($one.KeyName) $($one.Setting)" }
         foreach ($one in Get-CimInstance @ask -ClassName RSOP_SecuritySettingBoolean) { "$($one.KeyName) $($one.Setting)" }
@@ -142,10 +146,20 @@ def test_resultant_set_of_policy(script: Any, remote_desktop: Box) -> None:
     assert said.lines == [
         f"{POLICY} fDisableCdm Servers",
         "SeDenyRemoteInteractiveLogonRight LocalGPO",
+        "MACHINE\\System\\CurrentControlSet\\Control\\Lsa\\Level 4 3 Options",
         "BUILTIN\\Remote Desktop Users",
         "LockoutBadCount 3",
         "PasswordComplexity True",
     ], said.errors
+
+
+def test_a_host_may_lack_a_class(script: Any, remote_desktop: Box) -> None:
+    remote_desktop.write_json("policy", {"known": True, "missing": ["RSOP_RegistryValue"]})
+    said = script("""
+        $ask = @{ Namespace = 'root/rsop/computer'; ErrorAction = 'Stop' }
+        try { Get-CimInstance @ask -ClassName RSOP_RegistryValue } catch { $_.FullyQualifiedErrorId }
+        @(Get-CimInstance @ask -ClassName RSOP_RegistryPolicySetting).Count""")
+    assert said.lines == ["HRESULT 0x80041010,Get-CimInstance", "0"], said.errors
 
 
 def test_without_logging_the_namespace_is_missing(script: Any, remote_desktop: Box) -> None:

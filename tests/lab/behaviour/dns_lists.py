@@ -78,13 +78,17 @@ FORWARDING = (
         certainty="S",
     ),
     writing(
-        "an address in another order is another list",
-        host(FORWARDER),
-        call("Set-DnsServerForwarder", IPAddress=["198.51.100.53", "192.0.2.53"]),
+        "an address in another order is another list, and with the first list come the timer and the mode",
+        host(),
+        (
+            call("Set-DnsServerForwarder", one(FORWARDERS, {"IPAddress": None}), IPAddress=["192.0.2.53", "198.51.100.53"]),
+            call("Set-DnsServerForwarder", IPAddress=["198.51.100.53", "192.0.2.53"]),
+        ),
         Objects(({"IPAddress": ["198.51.100.53", "192.0.2.53"]},)),
+        Kept({"Forwarders": ["198.51.100.53", "192.0.2.53"], "ForwardingTimeout": 3, "IsSlave": 0}),
         read=(READ_FORWARDERS,),
-        source=PAGES,
-        certainty="D",
+        source="reg query of Services\\DNS\\Parameters of a real domain controller with forwarders",
+        certainty="S",
     ),
     writing(
         "no forwarder any more, by dnscmd",

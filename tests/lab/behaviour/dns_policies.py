@@ -269,7 +269,7 @@ POLICIES = (
         refused(name, step, "dns_error", error, CREATE, "D", host(FORWARDER))
         for name, step, error in (
             ("a policy of this name", policy("Guests"), 9971),
-            ("a policy of the server that allows queries", policy("x", Action="ALLOW"), None),
+            ("a policy of the server that allows queries", policy("x", Action="ALLOW", RecursionScope="guests"), None),
             ("a policy that allows recursion from no scope", policy("x", Action="ALLOW", ApplyOnRecursion=True), None),
             ("a policy far behind all others", policy("x", ProcessingOrder=7), None),
             ("a policy of a client subnet that is not there", policy("x", ClientSubnet="EQ,nobody"), 9976),

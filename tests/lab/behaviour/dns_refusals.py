@@ -138,6 +138,16 @@ UNREACHABLE = (
     ),
 )
 
+NEWER = reading(
+    "a cmdlet that the release does not have",
+    host(FILES),
+    (get("DnsServerEncryptionProtocol", "EnableDoh"), READ),
+    ReadError("command_missing"),
+    Objects(({"Enable": True},), 1),
+    source="Get-DnsServerEncryptionProtocol came with an update of Windows Server 2025",
+    certainty="D",
+)
+
 LINES = (("protocol", "id", "started", "account", "steps"), ("at", "done"))
 MIXED = (
     row(
@@ -176,4 +186,4 @@ MIXED = (
     ),
 )
 
-ROWS = (*ENTRIES, *FORMS, *UNREACHABLE, *MIXED)
+ROWS = (*ENTRIES, *FORMS, *UNREACHABLE, NEWER, *MIXED)

@@ -35,6 +35,11 @@ def none(noun: str, where: dict[str, Any], **parameters: Any) -> Planned:
     return {"cmdlet": noun, "parameters": parameters, "where": where, "values": None}
 
 
+def given(zone: str, **values: Any) -> Planned:
+    """The values of the zone's key in the registry; None is one that is absent."""
+    return {"zone": zone, "values": values}
+
+
 def _step(operation: dict[str, Any]) -> Step:
     """The undo is not what is looked at here."""
     return {"operation": operation, "undo": operation}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab.behaviour.dns_expectation import Kept, Objects
+from lab.behaviour.dns_expectation import Kept, Objects, Refusal
 from lab.behaviour.dns_host import (
     OPERATION,
     PAGES,
@@ -13,10 +13,12 @@ from lab.behaviour.dns_host import (
     SPEC,
     host,
     refused,
+    row,
     writing,
 )
 from lab.behaviour.dns_requests import call, config, dnscmd, get, none, one, setting
-from lab.behaviour.expectation import Part
+from lab.behaviour.expectation import Part, Steps
+from lab.behaviour.requests import apply
 from lab.dns_values import DAY, HOUR
 
 SETTING, RECURSION, CACHE, EDNS = "DnsServerSetting", "DnsServerRecursion", "DnsServerCache", "DnsServerEDns"
@@ -308,6 +310,15 @@ RANGES = (
     refused("a value out of range by a cmdlet", call("Set-DnsServerCache", LockingPercent=101), "dns_error", TOO_LARGE, SPEC, "D"),
     refused("the UDP packet size over the service's own interface", config("MaximumUdpPacketSize", "1221"), "dns_error", None, SPEC, "D"),
     refused("a property that is none", config("EnableEverything", "1"), "dns_error", INVALID_PROPERTY, OPERATION, "D"),
+    row(
+        "a value that Microsoft's page of dnscmd does not have",
+        host(),
+        apply(config("EnableIQueryResponseGeneration", "1")),
+        (Steps(("failed:dns_error",)), Refusal("dns_error", INVALID_PROPERTY)),
+        "dnscmd /config, learn.microsoft.com; whether it passes on a name that it does not list is not documented",
+        "?",
+        variants=((Steps(("done",)),), (Steps(("failed:command_failed",)),)),
+    ),
     refused("a number that is none", config("RecursionTimeout", "soon"), "command_failed", None, PROTOCOL, "I", kinds=("dns_error",)),
 )
 

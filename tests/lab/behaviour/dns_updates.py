@@ -4,10 +4,25 @@
 from __future__ import annotations
 
 from lab.behaviour.dns_expectation import Objects
-from lab.behaviour.dns_host import CONTROLLER, LAB, OPERATION, SECONDARY, SHOP, ZONE_JSON, document, host, many, reading, refused, writing
-from lab.behaviour.dns_requests import call, dnscmd, get, one
+from lab.behaviour.dns_host import (
+    CONTROLLER,
+    LAB,
+    OPERATION,
+    PROTOCOL,
+    SECONDARY,
+    SHOP,
+    ZONE_JSON,
+    document,
+    host,
+    many,
+    reading,
+    refused,
+    writing,
+)
+from lab.behaviour.dns_lists import HINTS, NAME, V4
+from lab.behaviour.dns_requests import call, dnscmd, get, given, none, one, zones
 from lab.behaviour.dns_zones import AGING, AUTO, CORP, PARTNER, SCOPE, UNKNOWN, ZONE, zone
-from lab.behaviour.expectation import ReadError
+from lab.behaviour.expectation import Part, ReadError
 from lab.behaviour.requests import Step
 from lab.behaviour.row import Row
 from lab.behaviour.situation import Situation
@@ -91,6 +106,7 @@ UPDATES = (
     ),
 )
 
+HINT = "b.root-servers.net."
 MADE = OPERATION + ": for any operation an error where the zone is marked AutoCreated"
 
 
@@ -130,6 +146,48 @@ OWN = (
         "I",
         host(CONTROLLER),
         kinds=("dns_error",),
+    ),
+)
+
+PLANNED = (
+    writing(
+        "a secondary zone is still given on as planned",
+        host(SECONDARY),
+        dnscmd(
+            "ZoneResetSecondaries",
+            CORP,
+            "/NoXfr",
+            "/NoNotify",
+            planned=(given(CORP, SecureSecondaries=0, SecondaryServers=None, NotifyLevel=0),),
+        ),
+        Part(f"registry/{CORP}/SecureSecondaries", 3),
+        read=(zones("ZoneName"),),
+        source=PROTOCOL,
+        certainty="P",
+    ),
+    *(
+        refused(
+            f"a secondary zone is given on otherwise than planned, {name}",
+            dnscmd("ZoneResetSecondaries", CORP, "/NoXfr", "/NoNotify", planned=(given(CORP, **{name: value}),)),
+            "changed_meanwhile",
+            None,
+            PROTOCOL,
+            "P",
+            host(SECONDARY),
+        )
+        for name, value in (("SecureSecondaries", 1), ("NotifyLevel", None))
+    ),
+    writing(
+        "what is removed and added in one batch is planned on what is left",
+        host(DnsServerRootHint=[{"name": HINT, "addresses": ["199.9.14.201"]}]),
+        (
+            call("Remove-DnsServerRootHint", one(HINTS, {V4: ["199.9.14.201"]}, {NAME: HINT}), NameServer=HINT),
+            call("Add-DnsServerRootHint", none(HINTS, {NAME: HINT}), NameServer=HINT, IPAddress=["170.247.170.2"]),
+        ),
+        Objects(({NAME: HINT, V4: ["170.247.170.2"]},)),
+        read=(get(HINTS, NAME, V4),),
+        source=PROTOCOL,
+        certainty="P",
     ),
 )
 
@@ -208,4 +266,4 @@ AGES = (
     ),
 )
 
-ROWS = (*UPDATES, *OWN, *AGES)
+ROWS = (*UPDATES, *OWN, *PLANNED, *AGES)

@@ -16,6 +16,7 @@ from .dns_objects import objects, picked
 from .dns_service import DnsError, DnsService, connect
 from .dns_set import set_property
 from .dns_zones import read_zones as zones_of
+from .dns_zones import registry_values
 from .errors import Refusal
 from .writes import Writes
 
@@ -61,7 +62,17 @@ def check_planned(box: Box, operation: dict[str, Any]) -> None:
         dns_acl.check_planned(box, operation)
         return
     for planned in operation["planned"]:
-        _check(box, planned)
+        if "zone" in planned:
+            _check_zone(box, planned)
+        else:
+            _check(box, planned)
+
+
+def _check_zone(box: Box, planned: dict[str, Any]) -> None:
+    """The values of the zone's key in the registry; null is one that is absent."""
+    now = _values(registry_values(DnsService(box), planned["zone"]), planned["values"])
+    if now != planned["values"]:
+        raise Refusal("changed_meanwhile", f"Planned on {planned['values']}, found {now}.")
 
 
 def _check(box: Box, planned: dict[str, Any]) -> None:

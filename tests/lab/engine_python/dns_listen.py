@@ -22,11 +22,11 @@ def listening(service: DnsService) -> list[str]:
 
 
 def reset(service: DnsService, addresses: list[str]) -> None:
-    """dnscmd /ResetListenAddresses: no address is everywhere. Refuses what is not the host's own, and keeps the list as it was."""
+    """dnscmd /ResetListenAddresses: no address is everywhere. Refuses what is not the host's own, loopback too, and keeps the list as it was."""
     own = {_normal(one) for one in service.document[SETTING].get("AllIPAddress") or []}
     wanted = [_normal(one) for one in addresses]
     for one in wanted:
-        if one is None or _never(one) or one not in own:
+        if one is None or one not in own:
             raise DnsError(9552, f"The server cannot listen on {one}.")
     service.write(PARAMETERS, LISTEN, {"kind": "MultiString", "value": wanted} if wanted else None)
 
@@ -36,12 +36,6 @@ def _normal(address: str) -> str | None:
         return str(ipaddress.ip_address(address))
     except ValueError:
         return None
-
-
-def _never(address: str) -> bool:
-    """Loopback, multicast and broadcast, [MS-DNSP] 3.1.4.1 ListenAddresses."""
-    found = ipaddress.ip_address(address)
-    return found.is_loopback or found.is_multicast or address == "255.255.255.255"
 
 
 def _open(service: DnsService) -> list[str]:

@@ -10,8 +10,9 @@ from lab.box import Box
 from lab.dns_values import CACHE, FORWARDER, RECURSION, SETTING
 
 from .dns_listen import listening
-from .dns_service import DnsError, DnsService, Object, connect
+from .dns_service import MISSING, DnsError, DnsService, Object, connect
 from .dns_zones import aging_object, zone_object
+from .errors import Refusal
 
 Getter = Callable[[DnsService, Object], list[Object]]
 RESOLVER = "DnsClientServerAddress"
@@ -141,11 +142,10 @@ def objects(box: Box, noun: str, parameters: Object) -> list[Object]:
     """What Get-<noun> gives. Raises Refusal."""
     if noun.lower() == RESOLVER.lower():
         return _resolvers(box, parameters)
-    service = connect(box, f"Get-{noun}")
     getter = next((found for name, found in GETTERS.items() if name.lower() == noun.lower()), None)
     if getter is None:
-        raise DnsError(9553, f"The lab has no getter for {noun}.")
-    return getter(service, parameters)
+        raise Refusal("command_missing", MISSING.format(f"Get-{noun}"))
+    return getter(connect(box, f"Get-{noun}"), parameters)
 
 
 def _resolvers(box: Box, parameters: Object) -> list[Object]:

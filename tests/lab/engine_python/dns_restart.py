@@ -17,7 +17,7 @@ PLUGIN = "ServerLevelPluginDll"
 
 
 def start_again(box: Box) -> None:
-    """Refusal `service_timeout` where the plug-in that it is to load is not there: then it stays stopped."""
+    """The registry is read before the plug-in is loaded. Refusal `service_timeout` where that is not there: the service stays stopped."""
     service = DnsService(box)
     if not service.document:
         return
@@ -28,12 +28,10 @@ def start_again(box: Box) -> None:
     level = service.parameter(LOG_LEVEL) or 0
     service.document[DIAGNOSTICS] |= {name: bool(level & bit) for name, bit in LOG_BITS.items()}
     box.write_json("dns", service.document)
-    loads = _loads(box, service.document[SETTING].get(PLUGIN))
-    if not loads:
+    if not _loads(box, service.document[SETTING][PLUGIN]):
         _stay_stopped(box)
-    open_sockets(box)
-    if not loads:
         raise Refusal("service_timeout", f"{NAME} did not reach the state within 60 s.")
+    open_sockets(box)
 
 
 def _read(service: DnsService, value: Value, build: int) -> Any:
@@ -63,3 +61,4 @@ def _stay_stopped(box: Box) -> None:
         if name.lower() == NAME.lower():
             service["state"] = "Stopped"
     box.write_json("services", services)
+    open_sockets(box)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.zone_security import DnsZoneSecurity
 from unit.dns.zone_plans import DC, EVERYTHING, WRONG, controller, mode, plan, refused, statuses
 from unit.dns.zone_samples import DENIED, STOPPED, Server, lines, zone
 
@@ -28,14 +30,14 @@ def test_such_a_zone_is_refused_by_name(name: str, setting: str) -> None:
     refused(controller(), name, "cannot be hardened", zones=[{"name": name, setting: EVERYTHING[setting]}])
 
 
-@pytest.mark.parametrize(("now", "status"), [("NonsecureAndSecure", "skipped"), ("None", "compliant")])
+@pytest.mark.parametrize(("now", "status"), [("NonsecureAndSecure", "non_compliant"), ("None", "compliant")])
 def test_a_zone_in_a_file_takes_no_secure_updates(now: str, status: str) -> None:
     server = controller(zone("file.example", directory=False, DynamicUpdate=now))
     refused(server, "file.example", "in a file", "Use none", zones=[{"name": "file.example", "dynamic_update": "secure"}])
     planned = plan(server, all_zones={"dynamic_update": "secure"})
     assert planned.empty
     assert statuses(planned)["43"] == status
-    assert bool([warning for warning in planned.warnings if "file.example" in warning]) is (status == "skipped")
+    assert bool([warning for warning in planned.warnings if "file.example" in warning]) is (status == "non_compliant")
 
 
 def test_a_zone_in_a_file_is_closed_to_updates_by_name() -> None:
@@ -67,12 +69,22 @@ def test_the_domain_is_not_made_unfindable(name: str, domain: str) -> None:
     assert any(f"{name}: dynamic_update is secure and was left" in line for result in planned.controls for line in result.evidence)
 
 
+@pytest.mark.parametrize(
+    ("domain", "holder"), [("corp.example", "corp.example"), ("a.b.corp.example", "corp.example"), ("b.example", None)]
+)
+def test_the_zone_that_holds_the_domain_is_found_without_its_forest(domain: str, holder: str | None) -> None:
+    """The forest's _msdcs may be a part of the zone, or on other servers."""
+    server = Server([zone("corp.example"), zone("example"), zone("other.example")], facts=DC, domain=domain)
+    planned = plan(server, all_zones={"dynamic_update": "none"})
+    assert {"corp.example", "example", "other.example"} - {change.place.split()[-1] for change in planned.changes} == {holder} - {None}
+
+
 def test_the_domain_with_nonsecure_updates_is_left_and_said() -> None:
     server = controller()
     server.zones[0]["DynamicUpdate"] = "NonsecureAndSecure"
     planned = plan(server, all_zones={"dynamic_update": "none"})
     assert planned.empty
-    assert statuses(planned)["42"] == "skipped"
+    assert statuses(planned)["42"] == "non_compliant"
     assert "corp.example (dynamic_update is nonsecure_and_secure, wanted none)" in planned.warnings[0]
 
 
@@ -90,7 +102,7 @@ def test_a_read_only_controller_sets_what_is_its_own() -> None:
     server = Server([zone("a.example", IsReadOnly=True, **WRONG)], facts=DC)
     planned = plan(server, all_zones={"transfers": mode("none"), "dynamic_update": "secure", "aging": {"enabled": True}})
     assert lines(planned) == ["DNS zone a.example: transfers: to anybody -> to nobody"]
-    assert statuses(planned) == {"40": "changed", "42": "skipped", "45": "skipped"}
+    assert statuses(planned) == {"40": "changed", "42": "non_compliant", "45": "non_compliant"}
     assert "read-only domain controller" in planned.warnings[0]
     for setting in ({"dynamic_update": "secure"}, {"aging": {"enabled": True}}):
         refused(server, "a.example", "read-only", zones=[{"name": "a.example", **setting}])
@@ -107,7 +119,7 @@ def test_only_the_writer_writes_what_stands_in_the_directory(writer: str) -> Non
         "DNS zone file.example: transfers: to the zone's name servers -> to nobody",
         "DNS zone file.example: aging.enabled: off -> on",
     ]
-    assert statuses(planned)["42"] == "skipped"
+    assert statuses(planned)["42"] == "non_compliant"
     assert writer in planned.warnings[0]
     server.facts = {**DC, "computer_name": "DC02"}
     there = plan(server, all_zones=wanted, directory_writer=writer)
@@ -135,7 +147,7 @@ def test_what_the_writer_wrote_is_compliant_elsewhere() -> None:
         ({"all_zones": {"notify": {"mode": "none", "addresses": ["10.1.1.1"]}}}, ("mode listed only",)),
         ({"zones": [{"name": "corp.example", "transfers": mode("listed", "10.1")}]}, ("zone corp.example", "'10.1'")),
         ({"all_zones": {"transfers": mode("listed", "0.0.0.0")}}, ("0.0.0.0",)),
-        ({"all_zones": {"aging": {"refresh_interval": 90}}}, ("aging.refresh_interval", "whole hours")),
+        ({"all_zones": {"aging": {"refresh_interval": 5400}}}, ("aging.refresh_interval", "whole hours")),
         ({"all_zones": {"aging": {"no_refresh_interval": 0}}}, ("aging.no_refresh_interval",)),
         ({"all_zones": {"aging": {"refresh_interval": 3600 * 8761}}}, ("31536000",)),
         ({"all_zones": {"aging": {"scavenge_servers": ["dc01"]}}}, ("'dc01'",)),
@@ -148,6 +160,13 @@ def test_bad_input_is_refused(options: dict[str, Any], parts: tuple[str, ...]) -
 @pytest.mark.parametrize(("failure", "part"), [(DENIED, "Administrators"), (STOPPED, "start the service DNS")])
 def test_a_server_that_cannot_be_asked(failure: Any, part: str) -> None:
     refused(controller(failures={"zones": failure}), part, all_zones=EVERYTHING)
+
+
+def test_two_resources_that_disagree_about_a_zone_are_refused() -> None:
+    server = Server([zone("a.example")])
+    one, other = (DnsZoneSecurity({"zones": [{"name": "a.example", "transfers": mode(word)}]}) for word in ("none", "name_servers"))
+    with pytest.raises(HardeningError, match="DNS zone a.example: transfers"):
+        server.plan_all([one, other])
 
 
 def test_aging_that_cannot_be_read() -> None:

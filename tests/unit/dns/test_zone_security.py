@@ -90,6 +90,15 @@ def test_aging_is_one_call_with_a_line_for_each_setting() -> None:
     assert server.aged == before
 
 
+def test_a_list_of_scavengers_that_may_be_forgotten_is_told() -> None:
+    server = Server([zone("a.example"), zone("b.example")], {"a.example": aging(ScavengeServers=["10.1.1.1"])}, facts=DC)
+    (warning,) = plan(server, all_zones={"aging": {"enabled": True}}).warnings
+    assert "a.example (aging.scavenge_servers is 10.1.1.1)" in warning
+    assert "b.example" not in warning
+    assert plan(server, all_zones={"aging": {"enabled": False}}).warnings == ()
+    assert plan(server, all_zones={"aging": {"enabled": True, "scavenge_servers": ["10.1.1.1"]}}).warnings == ()
+
+
 def test_several_settings_of_a_zone_are_one_call_with_parts() -> None:
     server = Server([zone("a.example", SecureSecondaries="TransferAnyServer", DynamicUpdate="NonsecureAndSecure")], facts=DC)
     before = copy.deepcopy(server.zones)
@@ -105,6 +114,16 @@ def test_several_settings_of_a_zone_are_one_call_with_parts() -> None:
     server.apply(planned)
     server.undo(planned)
     assert server.zones == [before[0] | {"SecondaryServers": SERVERS}]
+
+
+def test_a_write_holds_to_what_was_seen_and_its_undo_to_what_was_written() -> None:
+    server = Server([zone("a.example", SecureSecondaries="TransferToSecureServers", SecondaryServers=["10.9.9.9"])], facts=DC)
+    (change,) = plan(server, all_zones={"transfers": mode("listed"), "dynamic_update": "none"}).changes
+    seen, written = (operation.parameters["planned"] for operation in (change.operation, change.undo))
+    assert [one["parameters"] for one in (*seen, *written)] == [{"Name": "a.example"}] * 2
+    listed = {"SecureSecondaries": "TransferToSecureServers"}
+    assert seen[0]["values"] == {**listed, "SecondaryServers": ["10.9.9.9"], "DynamicUpdate": "Secure"}
+    assert written[0]["values"] == {**listed, "SecondaryServers": SERVERS, "DynamicUpdate": "None"}
 
 
 # -- lists -----------------------------------------------------------------------------------------------------
@@ -152,7 +171,7 @@ def test_transfers_of_a_secondary_zone_are_set_with_both_switches(found: str, wa
     values = {"SecureSecondaries": NUMBERS[found], "SecondaryServers": ["10.9.9.9"] if found == "listed" else []}
     server = secondary(**values, NotifyLevel=2, NotifyServers=["10.8.8.8"])
     before = copy.deepcopy(server.registry)
-    planned = plan(server, all_zones={"transfers": mode(wanted)})
+    planned = plan(server, zones=[{"name": "a.example", "transfers": mode(wanted)}])
     (change,) = planned.changes
     assert change.operation.parameters["command"] == "ZoneResetSecondaries"
     assert change.operation.parameters["arguments"][-2:] == ["/NotifyList", "10.8.8.8"]
@@ -160,7 +179,7 @@ def test_transfers_of_a_secondary_zone_are_set_with_both_switches(found: str, wa
     server.apply(planned)
     assert server.registry["a.example"]["SecureSecondaries"] == NUMBERS[wanted]
     assert server.registry["a.example"]["SecondaryServers"] == (SERVERS if wanted == "listed" else [])
-    assert plan(server, all_zones={"transfers": mode(wanted)}).empty
+    assert plan(server, zones=[{"name": "a.example", "transfers": mode(wanted)}]).empty
     server.undo(planned)
     assert server.registry == before
 
@@ -171,6 +190,14 @@ def test_notification_of_a_secondary_zone_leaves_its_transfers() -> None:
     assert planned.changes[0].operation.parameters["arguments"] == ["a.example", "/SecureNs", "/NotifyList", "10.8.8.8"]
 
 
+def test_an_empty_list_of_a_secondary_zone_is_given_as_nobody() -> None:
+    """dnscmd takes no list without a server."""
+    planned = plan(secondary(SecureSecondaries=2, NotifyLevel=2), zones=[{"name": "a.example", "transfers": mode("name_servers")}])
+    (change,) = planned.changes
+    assert change.operation.parameters["arguments"] == ["a.example", "/SecureNs", "/NoNotify"]
+    assert change.undo.parameters["arguments"] == ["a.example", "/NoXfr", "/NoNotify"]
+
+
 def test_a_secondary_zone_whose_values_are_not_set() -> None:
     planned = plan(secondary(), all_zones={"transfers": mode("none")})
     assert lines(planned) == ["DNS zone a.example: transfers: not set -> to nobody"]
@@ -178,7 +205,7 @@ def test_a_secondary_zone_whose_values_are_not_set() -> None:
     refused(secondary(), "notify", "Give transfers, too", zones=[{"name": "a.example", "notify": mode("none")}])
     left = plan(secondary(), all_zones={"notify": mode("name_servers")})
     assert left.empty
-    assert statuses(left) == {"44": "skipped"}
+    assert statuses(left) == {"44": "non_compliant"}
     assert "a.example" in left.warnings[0]
 
 
@@ -186,6 +213,62 @@ def test_a_secondary_zone_whose_values_are_not_set() -> None:
 def test_what_a_secondary_zone_does_not_have(setting: dict[str, Any]) -> None:
     refused(secondary(), "a.example", next(iter(setting)), "secondary", zones=[{"name": "a.example", **setting}])
     assert plan(secondary(), all_zones=setting).empty
+
+
+# -- what is stricter than all are meant to be ------------------------------------------------------------------------
+
+STRICTEST = ("none", "listed", "name_servers", "any")
+
+
+@pytest.mark.parametrize(("found", "wanted"), list(itertools.combinations(STRICTEST, 2)))
+@pytest.mark.parametrize("kind", ["Primary", "Secondary"])
+def test_all_zones_loosens_the_transfers_of_none(kind: str, found: str, wanted: str) -> None:
+    servers = ["10.9.9.9"] if found == "listed" else None
+    server = secondary(SecureSecondaries=NUMBERS[found], SecondaryServers=servers)
+    if kind == "Primary":
+        server = Server([zone("a.example", SecureSecondaries=TRANSFERS[found], SecondaryServers=servers)])
+    kept = plan(server, all_zones={"transfers": mode(wanted)})
+    assert kept.empty
+    assert kept.warnings == ()
+    assert statuses(kept) == ({} if wanted == "any" else {"40" if kind == "Primary" else "41": "compliant"})
+    assert all("so it is kept" in line for result in kept.controls if result.control.id != "HW-DNS-46" for line in result.evidence)
+    assert len(plan(server, all_zones={"transfers": mode(wanted)}, stricter="replace").changes) == 1
+    assert len(plan(server, zones=[{"name": "a.example", "transfers": mode(wanted)}]).changes) == 1
+
+
+def test_a_list_without_a_server_is_as_strict_as_nobody() -> None:
+    server = Server([zone("a.example", SecureSecondaries="TransferToSecureServers")])
+    assert plan(server, all_zones={"transfers": mode("listed")}).empty
+    assert len(plan(server, all_zones={"transfers": mode("none")}).changes) == 1
+
+
+def test_another_list_is_not_compared_but_set() -> None:
+    server = Server([zone("a.example", SecureSecondaries="TransferToSecureServers", SecondaryServers=["10.9.9.9"])])
+    assert len(plan(server, all_zones={"transfers": mode("listed")}).changes) == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted", "met"),
+    [("None", "secure", False), ("None", "nonsecure_and_secure", None), ("Secure", "nonsecure_and_secure", None)],
+)
+def test_all_zones_loosens_the_updates_of_none(found: str, wanted: str, met: bool | None) -> None:
+    server = Server([zone("a.example", DynamicUpdate=found)], facts=DC)
+    kept = plan(server, all_zones={"dynamic_update": wanted})
+    assert kept.empty
+    assert statuses(kept) == ({} if met is None else {"42": "compliant"})
+    # what the rules of DISA ask for is not what is there
+    assert references(kept, 42) == set()
+    replaced = plan(server, all_zones={"dynamic_update": wanted}, stricter="replace")
+    assert len(replaced.changes) == 1
+    assert bool(references(replaced, 42)) is (wanted == "secure")
+    assert len(plan(server, zones=[{"name": "a.example", "dynamic_update": wanted}]).changes) == 1
+
+
+def test_what_is_kept_of_a_secondary_zone_is_given_as_it_is() -> None:
+    server = secondary(SecureSecondaries=3, NotifyLevel=1)
+    (change,) = plan(server, all_zones={"transfers": mode("name_servers"), "notify": mode("none")}).changes
+    assert change.operation.parameters["arguments"] == ["a.example", "/NoXfr", "/NoNotify"]
+    assert change.target == "notify"
 
 
 # -- which zone gets what ---------------------------------------------------------------------------------------------
@@ -223,11 +306,11 @@ def test_controls_select_settings() -> None:
 
 
 def test_wins_is_checked_and_never_changed() -> None:
-    server = Server([zone("a.example", IsWinsEnabled=True), zone("b.example")])
+    server = Server([zone("a.example", IsWinsEnabled=True), zone("b.example"), zone("x.arpa", IsAutoCreated=True, IsWinsEnabled=True)])
     planned = plan(server, all_zones={"transfers": mode("none")})
     assert planned.empty
-    assert every_status(planned)["46"] == "skipped"
-    assert "a.example" in planned.warnings[0]
+    assert every_status(planned)["46"] == "non_compliant"
+    assert "Zone a.example looks" in planned.warnings[0]
     assert every_status(plan(server, zones=[{"name": "b.example", "transfers": mode("none")}]))["46"] == "compliant"
 
 

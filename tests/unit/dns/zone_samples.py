@@ -141,7 +141,11 @@ class Server:
         """Writes it; a planned value that does not hold is an error of the plan."""
         given = operation.parameters
         for planned in given["planned"]:
-            self._check(planned)
+            if "zone" in planned:
+                stored = self.registry.get(planned["zone"], {})
+                assert {name: stored.get(name) for name in planned["values"]} == planned["values"]
+            else:
+                self._check(planned)
         if operation.name == "dnscmd":
             self._dnscmd(given["command"], given["arguments"])
         else:

@@ -220,6 +220,7 @@ def test_over_sockets_and_an_update_is_stored(tmp_path: Path) -> None:
         update.add("new", 60, "A", "10.20.0.9")
         assert dns.query.tcp(update, "127.0.0.1", timeout=5, port=front.port).rcode() == dns.rcode.NOERROR
         assert dns.query.tcp(dns.message.make_query("new.corp.example", "A"), "127.0.0.1", timeout=5, port=front.port).answer
+        assert ["new", 60, "A", "10.20.0.9"] in box.read_json("dns")["DnsServerZone"][0]["records"]
         box.write_json("services", {"DNS": {"state": "Stopped"}})
         before = front.port
         front.follow()

@@ -12,6 +12,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import dns.message
 import dns.rcode
@@ -42,6 +43,7 @@ class DnsFront:
         self._threads: list[threading.Thread] = []
         self._wanted = 0
         self._limits = Limits(clock)
+        self._known: tuple[object, settings.Settings] | None = None
 
     def follow(self) -> None:
         """Listens while the box does; after a pause on the port that it had."""
@@ -93,7 +95,7 @@ class DnsFront:
         for wire in wires:
             message = dns.message.from_wire(wire)
             name = message.question[0].name.to_text() if message.question else ""
-            chosen = settings.read(self.box).limiting
+            chosen = self._settings().limiting
             decided = self._limits.decide(client, f"{name} {message.rcode()}", message.rcode() in ERRORS, chosen)
             if decided != DROPPED:
                 kept.append(answers.truncated(message).to_wire() if decided == TRUNCATED else wire)
@@ -117,19 +119,26 @@ class DnsFront:
 
     def _respond(self, wire: bytes, client: str, tcp: bool) -> list[bytes]:
         with self.box.lock():
-            chosen = settings.read(self.box)
+            chosen = self._settings()
             found, changed = answers.respond(wire, answers.Asked(client, tcp), chosen, self._refusal)
             if changed is not None:
                 _store(self.box, changed, chosen)
         return found
 
+    def _settings(self) -> settings.Settings:
+        """What the box says now; zones take milliseconds to parse, and a burst of questions is not to be lost over it."""
+        stamp = [(found.st_ino, found.st_mtime_ns, found.st_size) for found in map(Path.stat, settings.files(self.box))]
+        if self._known is None or self._known[0] != stamp:
+            self._known = stamp, settings.read(self.box)
+        return self._known[1]
+
 
 def _store(box: Box, name: str, chosen: settings.Settings) -> None:
-    """A zone's records after an update, in the box's own form."""
+    """A zone's records after an update, in the box's own form: names relative to the zone."""
     server = box.read_json("dns")
     zone = next(zone.zone for origin, zone in chosen.zones.items() if origin.to_text() == name)
     records = [
-        [owner.to_text(), rdataset.ttl, dns.rdatatype.to_text(rdataset.rdtype), record.to_text()]
+        [owner.relativize(zone.origin).to_text(), rdataset.ttl, dns.rdatatype.to_text(rdataset.rdtype), record.to_text()]
         for owner, rdataset in zone.iterate_rdatasets()
         for record in rdataset
     ]

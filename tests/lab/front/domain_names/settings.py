@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dns.name
@@ -75,6 +76,11 @@ def listens(box: Box) -> bool:
         return False
     sockets = box.read_json("network").get("sockets", [])
     return any(entry["port"] == PORT and entry["process"] == service.get("process") for entry in sockets)
+
+
+def files(box: Box) -> tuple[Path, ...]:
+    """Where all of it stands."""
+    return tuple(box.folder / f"{name}.json" for name in ("dns", "registry"))
 
 
 def read(box: Box) -> Settings:

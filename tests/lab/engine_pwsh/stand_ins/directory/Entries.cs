@@ -28,11 +28,12 @@ namespace System.DirectoryServices
         public object Value { get { return Count == 0 ? null : Count == 1 ? List[0] : List.Cast<object>().ToArray(); } }
     }
 
+    // The directory is asked when an attribute is, not before.
     public class PropertyCollection
     {
-        private readonly Dictionary<string, object[]> values;
+        private readonly Func<Dictionary<string, object[]>> read;
 
-        internal PropertyCollection(Dictionary<string, object[]> values) { this.values = values; }
+        internal PropertyCollection(Func<Dictionary<string, object[]>> read) { this.read = read; }
 
         // An attribute that the object does not have is an empty collection.
         public PropertyValueCollection this[string propertyName]
@@ -40,11 +41,11 @@ namespace System.DirectoryServices
             get
             {
                 object[] found;
-                return new PropertyValueCollection(propertyName, values.TryGetValue(propertyName, out found) ? found : new object[0]);
+                return new PropertyValueCollection(propertyName, read().TryGetValue(propertyName, out found) ? found : new object[0]);
             }
         }
 
-        public bool Contains(string propertyName) { return values.ContainsKey(propertyName); }
+        public bool Contains(string propertyName) { return read().ContainsKey(propertyName); }
     }
 
     public class DirectoryEntryConfiguration
@@ -89,7 +90,7 @@ namespace System.DirectoryServices
         private static string Container { get { return Directory["distinguished_name"].GetValue<string>(); } }
         private bool IsContainer { get { return String.Equals(Place, Container, StringComparison.OrdinalIgnoreCase); } }
 
-        public PropertyCollection Properties { get { return new PropertyCollection(Read()); } }
+        public PropertyCollection Properties { get { return new PropertyCollection(Read); } }
 
         private Dictionary<string, object[]> Read()
         {

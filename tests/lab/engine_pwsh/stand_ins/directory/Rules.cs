@@ -111,7 +111,8 @@ namespace System.DirectoryServices
             return rules.Where(rule => rule.IsInherited ? includeInherited : includeExplicit).ToArray();
         }
 
-        // .NET merges an entry into one that differs in its rights only, and puts explicit entries before inherited ones, denying ones first.
+        // .NET merges an entry into one that differs in its rights only. It also sorts explicit entries before it writes them; here they keep
+        // the order in which they came, because a list of the lab says nothing by its order but that inherited entries are last.
         public void AddAccessRule(ActiveDirectoryAccessRule rule)
         {
             Changed = true;
@@ -121,7 +122,7 @@ namespace System.DirectoryServices
                 rules[at] = rule.With(rules[at].ActiveDirectoryRights | rule.ActiveDirectoryRights);
                 return;
             }
-            int place = rules.FindIndex(one => one.IsInherited || (rule.AccessControlType == AccessControlType.Deny && one.AccessControlType == AccessControlType.Allow));
+            int place = rules.FindIndex(one => one.IsInherited);
             rules.Insert(place < 0 ? rules.Count : place, rule);
         }
 

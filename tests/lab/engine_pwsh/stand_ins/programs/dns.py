@@ -58,11 +58,11 @@ def close(box: dns_service.Box, process: int) -> None:
 
 def main(arguments: list[str]) -> None:
     box = dns_service.Box()
-    if arguments[:1] == ["started"] and has_bad_plugin(box):
-        stop()
-        return
     if arguments[:1] == ["started"]:
         load(box)
+        if has_bad_plugin(box):
+            close(box, dns_service.process() or 0)
+            stop()
     else:
         close(box, int(arguments[1]))
     for name, data in {"dns": box.dns, "network": box.network}.items():

@@ -42,6 +42,7 @@ function Add-Listed {
     foreach ($name in $script:listProperties[$Noun]) {
         $new[$name] = if ($Asked.Contains($name)) { Get-KeptValue $Asked[$name] } else { Get-NewValue $name }
     }
+    Complete-Listed $Box $Noun $new
     $Box['dns'][$Noun] = $stored + $new
 }
 
@@ -50,7 +51,7 @@ function Get-NewValue {
     param([string]$Name)
     switch ($Name) {
         'EnableRecursion' { return $true }
-        'Condition' { return 'AND' }
+        'Condition' { return 'And' }
     }
     return $null
 }
@@ -71,6 +72,9 @@ function Set-Listed {
         return Set-DefaultScope $Box $Asked
     }
     $stored = Find-Listed $Box $Noun $Asked['Name']
+    if ((Get-Part $Asked Action) -eq 'REPLACE') {
+        foreach ($name in 'IPv4Subnet', 'IPv6Subnet') { $stored[$name] = $null }
+    }
     foreach ($name in @($Asked.Keys | Where-Object { $_ -notin 'Name', 'Action' })) {
         $after = switch ("$(Get-Part $Asked Action)") {
             'ADD' { , @(@($stored[$name]) + @($Asked[$name]) | Where-Object { $_ } | Select-Object -Unique) }
@@ -78,6 +82,19 @@ function Set-Listed {
             default { , $Asked[$name] }
         }
         $stored[$name] = Get-KeptValue $after
+    }
+    Complete-Listed $Box $Noun $stored
+}
+
+function Complete-Listed {
+    # 9573: a client subnet has a network; 9976: an exception names client subnets that are there. What is given in capitals comes back as a word.
+    param($Box, [string]$Noun, $One)
+    if ($Noun -eq 'DnsServerClientSubnet' -and -not $One['IPv4Subnet'] -and -not $One['IPv6Subnet']) {
+        Stop-With 9573
+    }
+    if ($Noun -eq 'DnsServerResponseRateLimitingExceptionlist') {
+        $null = @(Get-Criteria $Box $One)
+        $One['Condition'] = $script:words[$One['Condition']]
     }
 }
 

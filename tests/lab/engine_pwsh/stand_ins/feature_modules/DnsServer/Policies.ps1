@@ -3,7 +3,8 @@
 
 Set-StrictMode -Version Latest
 
-$script:criteria = 'Fqdn', 'ClientSubnet', 'QType', 'TransportProtocol', 'InternetProtocol', 'ServerInterfaceIP', 'TimeOfDay'
+# In the order of their numbers, [MS-DNSP] 2.2.15.1.1.6.
+$script:criteria = 'ClientSubnet', 'TransportProtocol', 'InternetProtocol', 'ServerInterfaceIP', 'Fqdn', 'Qtype', 'TimeOfDay'
 # What is given in capitals comes back as a word.
 $script:words = @{ ALLOW = 'Allow'; DENY = 'Deny'; IGNORE = 'Ignore'; AND = 'And'; OR = 'Or' }
 
@@ -41,11 +42,12 @@ function Get-Criteria {
 }
 
 function Assert-Policy {
-    # 9974: an incoming query to the server as a whole may only be denied or ignored; 9983: nothing says for which it is.
+    # 9974: an incoming query to the server as a whole may only be denied or ignored, and recursion is allowed from a scope; 9983: nothing
+    # says for which queries it is.
     param([string]$Noun, $Asked)
     $recursion = $Asked.Contains('ApplyOnRecursion')
     if ($Noun -eq 'DnsServerQueryResolutionPolicy' -and -not $Asked.Contains('ZoneName') -and -not $recursion -and (Get-Part $Asked Action) -eq 'ALLOW') { Stop-With 9974 }
-    if ($Asked.Contains('RecursionScope') -and -not $recursion) { Stop-With 9974 }
+    if ($Asked.Contains('RecursionScope') -ne ($recursion -and (Get-Part $Asked Action) -eq 'ALLOW')) { Stop-With 9974 }
     if (-not @($script:criteria | Where-Object { $Asked.Contains($_) })) { Stop-With 9983 }
 }
 
@@ -71,9 +73,9 @@ function Set-Order {
 }
 
 function Get-Neighbours {
-    # The policies of the same place without this one.
-    param($Box, [string]$Noun, $Asked)
-    $all = @(Select-Policy $Box['dns'] $Noun "$(Get-Part $Asked ZoneName)" | Where-Object { $_['Name'] -ne $Asked['Name'] })
+    # The policies of the same place and for the same (queries, recursion, transfers) without this one.
+    param($Box, [string]$Noun, $Asked, [string]$AppliesOn)
+    $all = @(Select-Policy $Box['dns'] $Noun "$(Get-Part $Asked ZoneName)" | Where-Object { $_['Name'] -ne $Asked['Name'] -and $_['AppliesOn'] -eq $AppliesOn })
     return , [System.Collections.Generic.List[object]]$all
 }
 
@@ -96,7 +98,7 @@ function Add-Policy {
         Condition = $script:words["$(if ($Asked.Contains('Condition')) { $Asked['Condition'] } else { 'AND' })"]; IsEnabled = -not $Asked.Contains('Disable'); ProcessingOrder = 1
         ZoneName = $zone; Criteria = @(Get-Criteria $Box $Asked); Content = Get-KeptValue @(Get-ScopeContent $Box $Asked)
     }
-    Set-Order (Get-Neighbours $Box $Noun $Asked) $policy (Get-Part $Asked ProcessingOrder)
+    Set-Order (Get-Neighbours $Box $Noun $Asked $applies) $policy (Get-Part $Asked ProcessingOrder)
     $Box['dns'][$Noun] = @($Box['dns'][$Noun] | Where-Object { $_ }) + $policy
 }
 
@@ -109,14 +111,14 @@ function Set-Policy {
     $policy['Criteria'] = @($policy['Criteria'] | Where-Object { $_ -and -not $Asked.Contains($_['CriteriaType']) }) + $new
     if ($Asked.Contains('Condition')) { $policy['Condition'] = $script:words[$Asked['Condition']] }
     if ($Asked.Contains('RecursionScope') -or $Asked.Contains('ZoneScope')) { $policy['Content'] = Get-KeptValue @(Get-ScopeContent $Box $Asked) }
-    if ($Asked.Contains('ProcessingOrder')) { Set-Order (Get-Neighbours $Box $Noun $Asked) $policy $Asked['ProcessingOrder'] }
+    if ($Asked.Contains('ProcessingOrder')) { Set-Order (Get-Neighbours $Box $Noun $Asked $policy['AppliesOn']) $policy $Asked['ProcessingOrder'] }
 }
 
 function Remove-Policy {
     param($Box, [string]$Noun, $Asked)
     $policy = Find-Policy $Box $Noun $Asked
     if (-not $policy) { Stop-With 9972 }
-    $others = Get-Neighbours $Box $Noun $Asked
+    $others = Get-Neighbours $Box $Noun $Asked $policy['AppliesOn']
     for ($at = 0; $at -lt $others.Count; $at++) { $others[$at]['ProcessingOrder'] = [long]($at + 1) }
     $Box['dns'][$Noun] = @($Box['dns'][$Noun] | Where-Object { -not [object]::ReferenceEquals($_, $policy) })
 }

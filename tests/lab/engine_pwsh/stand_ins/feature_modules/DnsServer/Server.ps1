@@ -151,11 +151,14 @@ function Set-BlockList {
 }
 
 function Set-RateLimiting {
-    # Only what is named changes; the defaults have no mode. Rates are checked as a pair.
+    # Only what is named changes; the defaults have no mode and leave no number as it is asked for. Rates are checked as a pair.
     param($Box, $Asked)
     $limiting = $Box['dns']['DnsServerResponseRateLimiting']
     if ($Asked.Contains('ResetToDefault')) {
-        foreach ($name in $script:limitDefaults.Keys) { $limiting[$name] = [long]$script:limitDefaults[$name] }
+        foreach ($name in $script:limitDefaults.Keys) {
+            $limiting[$name] = [long]$script:limitDefaults[$name]
+            $Asked.Remove($name)
+        }
         $Asked.Remove('ResetToDefault')
     }
     foreach ($name in $Asked.Keys) { $limiting[$name] = $Asked[$name] }

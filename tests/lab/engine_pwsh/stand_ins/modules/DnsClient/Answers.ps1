@@ -40,14 +40,15 @@ function Get-OtherAnswer {
 }
 
 function Get-Reply {
-    # From records with whole names. A name that has no record of the type is an answer without records.
+    # From records with whole names. A name that has no record of the type, or only others below it, is an answer without records.
+    # With name servers come their addresses, with the beginning of a zone that of its primary server.
     param([object[]]$All, [string]$Name, [string[]]$Types)
     $here = @($All | Where-Object { $_['name'] -eq $Name })
-    if (-not $here) {
+    if (-not $here -and -not @($All | Where-Object { $_['name'].EndsWith(".$Name") })) {
         return @{ error = $script:nameError }
     }
     $found = @($here | Where-Object { $Types -contains $_['type'] -or $_['type'] -eq 'CNAME' -or $Types -contains 'ALL' })
-    $servers = @($found | Where-Object { $_['type'] -eq 'NS' } | ForEach-Object { "$($_['data'].TrimEnd('.').ToLowerInvariant())." })
+    $servers = @($found | Where-Object { $_['type'] -in 'NS', 'SOA' } | ForEach-Object { "$($_['data'].Split(' ')[0].TrimEnd('.').ToLowerInvariant())." })
     $more = @($All | Where-Object { $_['type'] -in 'A', 'AAAA' -and $servers -contains $_['name'] })
     return @{ error = 0; records = @($found | ForEach-Object { $_ + @{ section = 'Answer' } }) + @($more | ForEach-Object { $_ + @{ section = 'Additional' } }) }
 }

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every requirement of the administrator's notes on DNS through the role: from the wrong value in the box to the right one, and back.
+
+Each seed differs from what is right, and that is asserted: a default that is right already proves nothing. What the box has is read from
+its documents by this file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PureWindowsPath
+from typing import Any
+
+import pytest
+
+from behaviour.convergence import Host, python_is_enough
+from behaviour.role_options import dns_resources_of
+from lab import boxes
+from lab.box import Box
+from lab.boxes.accounts import DOMAIN_SID
+from lab.engine import Engine
+
+PARAMETERS = r"SYSTEM\CurrentControlSet\Services\DNS\Parameters"
+ZONES = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\DNS Server\Zones"
+HELPDESK = f"{DOMAIN_SID}-1106"
+FULL_CONTROL, NO_GUID = 983551, "00000000-0000-0000-0000-000000000000"
+ROOT_B, NEW_B, OLD_B = "b.root-servers.net.", ["170.247.170.2", "2801:1b8:10::b"], ["192.228.79.201"]
+OTHER_SERVER = "10.20.0.53"
+ANY, NAME_SERVERS, LISTED, NOBODY = range(4)
+
+# A place of the box to what is there: see `there`.
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One row of the notes, through the profile baseline.
+
+    given: the role's variables that ask for it beyond the profile. wrong, right: before and after, by place.
+    restarts: of the service DNS. round_trips: of the run that changes.
+    """
+
+    box: str
+    wrong: Table
+    right: Table
+    given: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    restarts: bool = False
+    round_trips: int = 2
+
+
+def transfers(box: str, zone: str, wrong: int, right: Mapping[str, Any], **given: Any) -> Requirement:
+    place = f"registry {ZONES}\\{zone}"
+    return Requirement(box, {f"{place}: SecureSecondaries": wrong}, {f"{place}: {name}": value for name, value in right.items()}, given)
+
+
+def named(zone: str, **settings: Any) -> dict[str, Any]:
+    return {"zones": [{"name": zone, **settings}]}
+
+
+def hint(wrong: Any, right: Any, name: str = ROOT_B, **options: Any) -> Requirement:
+    return Requirement("dns_files", {f"hint {name}": wrong}, {f"hint {name}": right}, {"root_hints": options})
+
+
+def listening(*addresses: str) -> list[str]:
+    return sorted(f"{kind} {address}" for kind in ("tcp", "udp") for address in addresses)
+
+
+UPDATES = {name: f"zone {name}: DynamicUpdate" for name in ("corp.example", "zone-001.example", "zone-002.example", "20.10.in-addr.arpa")}
+NOTES: dict[str, Requirement] = {
+    "transfers to nobody": transfers(
+        "dns_files", "lab.example", ANY, {"SecureSecondaries": NOBODY}, zone_security=named("lab.example", transfers={"mode": "none"})
+    ),
+    "transfers to anybody, which is the public zone of a registry": transfers(
+        "dns_files", "shop.example", NOBODY, {"SecureSecondaries": ANY}, zone_security=named("shop.example", transfers={"mode": "any"})
+    ),
+    "transfers to the zone's name servers": transfers("dns_files", "lab.example", ANY, {"SecureSecondaries": NAME_SERVERS}),
+    "transfers to the secondaries that are named": transfers(
+        "dns_files", "lab.example", ANY, {"SecureSecondaries": LISTED, "SecondaryServers": ["10.20.0.12"]}, secondaries=["10.20.0.12"]
+    ),
+    "transfers of a zone of the directory": transfers("dns_controller", "corp.example", ANY, {"SecureSecondaries": NAME_SERVERS}),
+    "a secondary zone is handed on to nobody else": transfers(
+        "dns_secondary", "corp.example", ANY, {"SecureSecondaries": NAME_SERVERS, "NotifyLevel": 0}
+    ),
+    "listen addresses": Requirement(
+        "dns_forwarder",
+        {"sockets": listening("10.20.0.40", "10.20.0.41", "127.0.0.1", "::1")},
+        {"sockets": listening("10.20.0.40"), f"registry {PARAMETERS}: ListenAddresses": ["10.20.0.40"]},
+        {"server_options": {"listen_addresses": ["10.20.0.40"]}},
+        round_trips=3,
+    ),
+    "the cache is protected against pollution": Requirement(
+        "dns_files",
+        {"DnsServerRecursion: SecureResponse": False, f"registry {PARAMETERS}: SecureResponses": 0},
+        {"DnsServerRecursion: SecureResponse": True, f"registry {PARAMETERS}: SecureResponses": 1},
+    ),
+    "the cache is locked": Requirement(
+        "dns_files",
+        {"DnsServerCache: LockingPercent": 50, f"registry {PARAMETERS}: CacheLockingPercent": 50},
+        {"DnsServerCache: LockingPercent": 100, f"registry {PARAMETERS}: CacheLockingPercent": 100, "in_force": None},
+        restarts=True,
+    ),
+    "secure updates of one zone": Requirement(
+        "dns_controller",
+        dict.fromkeys(UPDATES.values(), "NonsecureAndSecure"),
+        {UPDATES["zone-001.example"]: "Secure", UPDATES["zone-002.example"]: "NonsecureAndSecure"},
+        {"zone_security": {"all_zones": {"dynamic_update": None}, **named("zone-001.example", dynamic_update="secure")}},
+        {"zones": 2},
+    ),
+    "secure updates of all zones of the directory": Requirement(
+        "dns_controller", dict.fromkeys(UPDATES.values(), "NonsecureAndSecure"), dict.fromkeys(UPDATES.values(), "Secure"), {}, {"zones": 2}
+    ),
+    "no recursion": Requirement(
+        "dns_hardened",
+        {"DnsServerRecursion: Enable": True, f"registry {PARAMETERS}: NoRecursion": 0},
+        {"DnsServerRecursion: Enable": False, f"registry {PARAMETERS}: NoRecursion": 1},
+        {"server_options": {"recursion": {"enabled": False}}},
+    ),
+    "a root hint is added": hint(None, NEW_B, hints=[{"name": "b.root-servers.net", "addresses": NEW_B}]),
+    "a root hint is edited": hint(OLD_B, NEW_B, hints=[{"name": "B.ROOT-SERVERS.NET.", "addresses": NEW_B}]),
+    "a root hint is removed": hint(OLD_B, None, "old.example.", hints=[{"name": "old.example", "state": "absent"}]),
+    "root hints are copied from a server": hint(None, NEW_B, copy_from=OTHER_SERVER),
+    "a root hint that stands twice": hint(["192.5.5.241", "192.5.5.241"], ["192.5.5.241"], "f.root-servers.net."),
+    "who administers the service": Requirement(
+        "dns_controller",
+        {f"rule {HELPDESK}": FULL_CONTROL},
+        {f"rule {HELPDESK}": None},
+        {"server_acl": {"absent": ["CORP\\helpdesk"]}},
+    ),
+}
+SAMPLES = {"transfers to the secondaries that are named", "a root hint is edited", "who administers the service", "listen addresses"}
+
+
+# -- the box's documents ------------------------------------------------------------------------------------
+
+
+def read(box: Box, name: str) -> Any:
+    return json.loads((box.folder / f"{name}.json").read_text("utf-8"))
+
+
+def write(box: Box, name: str, document: Any) -> None:
+    (box.folder / f"{name}.json").write_text(json.dumps(document), "utf-8")
+
+
+def there(box: Box, place: str) -> Any:
+    """What a place has: a value of the registry, a property of a noun or a zone, a root hint's addresses, a rule's rights, or sockets."""
+    dns = read(box, "dns")
+    what, _, name = place.partition(": ")
+    word, _, rest = what.partition(" ")
+    if word == "registry":
+        keys = {key.lower(): values for key, values in read(box, "registry")["HKLM"].items()}
+        return keys.get(rest.lower(), {}).get(name, {}).get("value")
+    if word == "zone":
+        return next(zone[name] for zone in dns["DnsServerZone"] if zone["ZoneName"] == rest)
+    if word == "hint":
+        return next((sorted(one["addresses"]) for one in dns["DnsServerRootHint"] if one["name"] == rest), None)
+    if word == "rule":
+        return next((rule["rights"] for rule in dns["directory"]["rules"] if rule["sid"] == rest), None)
+    if word == "sockets":
+        return sorted(f"{one['protocol']} {one['address']}" for one in read(box, "network")["sockets"] if one["port"] == 53)
+    return dns[what][name] if name else dns.get(what)
+
+
+def put(box: Box, place: str, value: Any) -> None:
+    what, _, name = place.partition(": ")
+    word, _, rest = what.partition(" ")
+    dns = read(box, "dns")
+    if word == "registry":
+        registry = read(box, "registry")
+        known = next((key for key in registry["HKLM"] if key.lower() == rest.lower()), rest)
+        registry["HKLM"].setdefault(known, {})[name] = {"kind": "DWord", "value": value}
+        return write(box, "registry", registry)
+    if word == "zone":
+        next(zone for zone in dns["DnsServerZone"] if zone["ZoneName"] == rest)[name] = value
+    elif word == "hint":
+        others = [one for one in dns["DnsServerRootHint"] if one["name"] != rest]
+        dns["DnsServerRootHint"] = others + ([{"name": rest, "addresses": value}] if value else [])
+    elif word == "rule":
+        more = {"type": "Allow", "object_type": NO_GUID, "inherited_object_type": NO_GUID, "inheritance": "All", "inherited": False}
+        dns["directory"]["rules"].insert(0, {"sid": rest, "rights": value, **more})
+    elif word != "sockets":  # those are wrong in the box already
+        dns[what][name] = value
+    return write(box, "dns", dns)
+
+
+def held(box: Box, table: Table) -> dict[str, Any]:
+    return {place: there(box, place) for place in table}
+
+
+def state(box: Box) -> dict[str, Any]:
+    """Everything that the service has, and what the registry has of it. An empty list and nothing are the same to the server."""
+    found = {noun: value if isinstance(value, list) else [value] for noun, value in read(box, "dns").items() if noun != "directory"}
+    keys = {key: values for key, values in read(box, "registry")["HKLM"].items() if key.startswith(ZONES)}
+    directory = {f"{ZONES}\\{zone['ZoneName']}": zone["IsDsIntegrated"] for zone in read(box, "dns")["DnsServerZone"]}
+    rules = read(box, "dns").get("directory", {}).get("rules", [])
+    return {
+        **{noun: ordered(value) for noun, value in found.items()},
+        **{f"{key}: {name}": value for key, values in keys.items() for name, value in meaningful(values, directory[key]).items()},
+        "rules": ordered(rules),
+        "sockets": there(box, "sockets"),
+    }
+
+
+def meaningful(values: Mapping[str, Any], directory: bool) -> dict[str, Any]:
+    """A value that is not there is what Windows does without it; a list that the mode does not look at is none."""
+    default = {"SecureSecondaries": NOBODY if directory else NAME_SERVERS}
+    found = default | {name: one["value"] for name, one in values.items()}
+    unread = {"SecondaryServers": found.get("SecureSecondaries"), "NotifyServers": found.get("NotifyLevel")}
+    return {name: value for name, value in found.items() if unread.get(name, LISTED) == LISTED}
+
+
+def ordered(items: Any) -> list[str]:
+    """Root hints, zones and rules have no order; addresses neither, and one that stood twice comes back once."""
+    return sorted(json.dumps(one, sort_keys=True) for one in map(settled, items or []))
+
+
+def settled(item: Any) -> Any:
+    if isinstance(item, Mapping) and "addresses" in item:
+        return item | {"addresses": sorted(set(item["addresses"]))}
+    return {name: value or None for name, value in item.items()} if isinstance(item, Mapping) else item
+
+
+def knows_root_servers(box: Box) -> None:
+    """The server that hints are copied from."""
+    network = read(box, "network")
+    hints = [[".", 3600, "NS", ROOT_B], [ROOT_B, 3600, "A", NEW_B[0]], [ROOT_B, 3600, "AAAA", NEW_B[1]]]
+    write(box, "network", network | {"name_servers": {OTHER_SERVER: hints}})
+
+
+# -- the tests ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def prepared(engine: Engine, tmp_path: Path) -> Callable[[Requirement], Host]:
+    def prepare(requirement: Requirement) -> Host:
+        host = Host(engine, boxes.build(requirement.box, tmp_path / "box", **requirement.options))
+        # the profile's other requirements first, so that what is left to change is the row
+        assert "failed" not in host.converge(dns_resources_of("baseline"))
+        knows_root_servers(host.box)
+        for place, value in requirement.wrong.items():
+            put(host.box, place, value)
+        return host
+
+    return prepare
+
+
+@python_is_enough(lambda parameters: parameters["name"] not in SAMPLES)
+@pytest.mark.parametrize("name", NOTES)
+def test_wrong_becomes_right_and_is_taken_back(prepared: Callable[[Requirement], Host], name: str) -> None:
+    requirement = NOTES[name]
+    host, resources = prepared(requirement), dns_resources_of("baseline", **requirement.given)
+    before = state(host.box)
+    assert held(host.box, requirement.wrong) == dict(requirement.wrong)
+    assert held(host.box, requirement.right) != dict(requirement.right)
+
+    checked = host.converge(resources, check=True)
+    assert state(host.box) == before, "check mode wrote something"
+    result = host.converge(resources)
+
+    assert "failed" not in result, result["msg"]
+    assert held(host.box, requirement.right) == dict(requirement.right)
+    assert [checked[part] for part in ("diff", "changes", "controls")] == [result[part] for part in ("diff", "changes", "controls")]
+    assert result["restarts"] == ([{"service": "DNS", "state": "restarted"}] if requirement.restarts else [])
+    assert result["round_trips"] == requirement.round_trips
+
+    again = host.converge(resources)
+    assert (again["changed"], again["changes"]) == (False, [])
+
+    (journal,) = result["journal"]
+    undone = host.undo(PureWindowsPath(journal).stem)
+    assert "failed" not in undone, undone["msg"]
+    assert differences(state(host.box), before) == {}
+
+
+def differences(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    return {place: (before.get(place), now.get(place)) for place in {*now, *before} if now.get(place) != before.get(place)}

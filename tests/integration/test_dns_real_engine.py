@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The payload of the DNS Server under a real PowerShell, through Ansible's own wrapper over WinRM; run again under the next ansible-core.
+
+Each module does its thin case, then the role its profile; the same runs on the Python engine, and must give the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration import dns_tasks
+from integration.ansible_process import Played, host_variables, journals, play
+from integration.dns_hosts import CONVERGE, ROLE, documents
+from integration.dns_tasks import MODULES
+from integration.test_real_engine import NAMESPACE, file_of, need_powershell
+from lab import Lab, running
+
+pytestmark = [pytest.mark.engine("pwsh"), pytest.mark.real_engine]
+ENTRIES = {"windows_dns_read.ps1", "windows_dns.ps1"}
+HOST = "controller"
+COMPARED = ("changes", "controls", "overrides", "diff", "changed", "restarts", "reboot_required", "round_trips")
+# What a run of this family may write; a key that begins with anything else is none of its business.
+OWN_KEYS = (r"SYSTEM\CurrentControlSet\Services\DNS", r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\DNS Server")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """first: each module and the role. second: the role again. before, after: the host's documents. calls: of the payload in the first."""
+
+    first: Played
+    second: Played
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    calls: int
+    journals: list[list[dict[str, Any]]]
+    scripts: Mapping[str, list[str]]
+
+
+def run(folder: Path, engine: str) -> Ran:
+    with running({HOST: dns_tasks.controller(folder / "box")}, engine, folder / "lab") as lab:
+        host_variables(lab, HOST, {"dns_harden_profile": "stig"})
+        before = documents(lab.boxes[HOST])
+        first = play(lab, [dns_tasks.each(HOST), *ROLE], "--diff")
+        calls = lab.log.counters()["hosts"][HOST]["payload_calls"]
+        second = play(lab, ROLE, "--diff")
+        return Ran(first, second, before, documents(lab.boxes[HOST]), calls, journals(lab, HOST), scripts(lab))
+
+
+def scripts(lab: Lab) -> dict[str, list[str]]:
+    return {name: seen for name, seen in lab.log.scripts().items() if name.startswith(NAMESPACE)}
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Ran]:
+    """By engine."""
+    need_powershell()
+    folder = tmp_path_factory.mktemp("dns_real_engine")
+    return {engine: run(folder / engine, engine) for engine in ("python", "pwsh")}
+
+
+@pytest.mark.parametrize("task", [*MODULES, CONVERGE])
+def test_the_engines_do_the_same(ran: Mapping[str, Ran], task: str) -> None:
+    real, simulated = (ran[engine].first.of(HOST, task) for engine in ("pwsh", "python"))
+    assert not real.get("failed"), real["msg"]
+    assert real["changed"] is True
+    for key in COMPARED:
+        assert real[key] == simulated[key], key
+
+
+@pytest.mark.parametrize("document", ["dns", "registry", "network", "services"])
+def test_the_hosts_are_the_same_in_the_end(ran: Mapping[str, Ran], document: str) -> None:
+    real, simulated = (comparable(ran[engine].after[document]) for engine in ("pwsh", "python"))
+    assert real == simulated
+
+
+def comparable(value: Any) -> Any:
+    """Lists as sets: hints, zones, rules and the sockets of a service have no order."""
+    if isinstance(value, Mapping):
+        return {name: comparable(one) for name, one in value.items()}
+    return sorted(json.dumps(comparable(one), sort_keys=True) for one in value) if isinstance(value, list) else value
+
+
+def test_in_two_calls_each(ran: Mapping[str, Ran]) -> None:
+    found = ran["pwsh"]
+    assert found.calls == 2 * (len(MODULES) + 1)
+    assert found.second.of(HOST, CONVERGE)["round_trips"] == 1
+
+
+def test_the_second_run_changes_nothing(ran: Mapping[str, Ran]) -> None:
+    result = ran["pwsh"].second.of(HOST, CONVERGE)
+    assert (result["changed"], result["changes"], result["journal"], result["restarts"]) == (False, [], [], [])
+
+
+def test_the_journals_hold_what_was_planned_and_nothing_else(ran: Mapping[str, Ran]) -> None:
+    """A journal for each task, whose steps are of this family's providers, and a step for each that was done."""
+    real, simulated = ran["pwsh"].journals, ran["python"].journals
+    assert len(real) == len(MODULES) + 1
+    for one, other in zip(real, simulated, strict=True):
+        assert one[0]["steps"] == other[0]["steps"]
+        for step in one[0]["steps"]:
+            assert {step[side]["provider"] for side in ("operation", "undo")} <= {"dns", "registry"}
+            keys = [step[side]["key"] for side in ("operation", "undo") if step[side]["provider"] == "registry"]
+            assert all(key.startswith(OWN_KEYS) for key in keys), keys
+        assert sorted(number for line in one for number in line.get("done", ())) == list(range(len(one[0]["steps"])))
+
+
+def test_nothing_else_of_the_registry_changes(ran: Mapping[str, Ran]) -> None:
+    before, after = (ran["pwsh"].before["registry"]["HKLM"], ran["pwsh"].after["registry"]["HKLM"])
+    changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
+    assert changed != set()
+    assert all(key.startswith(OWN_KEYS) for key in changed), changed
+
+
+def test_the_diff_says_what_changes_and_nothing_else(ran: Mapping[str, Ran]) -> None:
+    """Every line that differs is of a place among the changes."""
+    for name in MODULES:
+        result = ran["pwsh"].first.of(HOST, name)
+        places = {change["target"] for change in result["changes"]}
+        for entry in result["diff"]:
+            sides = (set(entry[side].splitlines()) for side in ("before", "after"))
+            lines = set.symmetric_difference(*sides)
+            assert lines
+            assert all(any(line_place(entry["before_header"], line, place) for place in places) for line in lines), lines
+
+
+def line_place(header: str, line: str, place: str) -> bool:
+    return place.lower().startswith(f"{header}: {line.partition(': ')[0]}".lower())
+
+
+def test_what_the_host_ran_is_what_the_collection_holds(ran: Mapping[str, Ran]) -> None:
+    """Nothing on the way, and nothing for the lab: every script of this collection is the file, byte for byte."""
+    ours = ran["pwsh"].scripts
+    assert ours == {name: [hashlib.sha256(file_of(name).read_bytes()).hexdigest()] for name in ours}
+    assert {".".join(name.split(".")[-2:]) for name in ours if name.endswith(".ps1")} == ENTRIES
+
+
+def test_nobody_sees_a_traceback(ran: Mapping[str, Ran]) -> None:
+    printed = (ran["pwsh"].first.output + ran["pwsh"].second.output).splitlines()
+    assert [line for line in printed if "Traceback" in line] == []
