@@ -124,6 +124,24 @@ function Set-Setting {
     }
 }
 
+function Get-Given {
+    # What a cmdlet is given: for InputObject the object itself that was planned on.
+    param($Operation)
+    $given = @{}
+    foreach ($pair in $Operation['parameters'].GetEnumerator()) {
+        $given[$pair.Key] = $pair.Value
+    }
+    if ($given['InputObject'] -is [bool]) {
+        $planned = $Operation['planned'][0]
+        $given['InputObject'] = foreach ($object in Invoke-DnsCmdlet "Get-$($planned['cmdlet'])" $planned['parameters']) {
+            if (Test-Holding (ConvertTo-Record $object @($planned['where'].Keys)) $planned['where']) {
+                $object
+            }
+        }
+    }
+    return $given
+}
+
 function ConvertTo-Rule {
     param($Ace)
     return [ActiveDirectoryAccessRule]::new([System.Security.Principal.SecurityIdentifier]::new($Ace['sid']), [ActiveDirectoryRights]$Ace['rights'],
@@ -148,7 +166,7 @@ function Set-Ace {
 function Invoke-DnsOperation {
     param($Operation)
     switch ($Operation['operation']) {
-        'call' { $null = Invoke-DnsCmdlet $Operation['cmdlet'] $Operation['parameters'] -Write }
+        'call' { $null = Invoke-DnsCmdlet $Operation['cmdlet'] (Get-Given $Operation) -Write }
         'dnscmd' { Invoke-Patiently { Invoke-Dnscmd $Operation['command'] $Operation['arguments'] } }
         'setting' { Set-Setting $Operation['property'] $Operation['value'] }
         'acl' { Invoke-Patiently { Set-Ace $Operation } }

@@ -93,10 +93,10 @@ options:
             description: Whether they do.
             type: bool
           refresh_interval:
-            description: For how many seconds after the time without refresh a record may be renewed, in whole hours.
+            description: For how many hours after the time without refresh a record may be renewed, 1 to 8760.
             type: int
           no_refresh_interval:
-            description: For how many seconds after it was renewed a record is not renewed again, in whole hours.
+            description: For how many hours after it was renewed a record is not renewed again, 1 to 8760.
             type: int
           scavenge_servers:
             description:
@@ -170,8 +170,8 @@ EXAMPLES = r"""
       - name: corp.example
         aging:
           enabled: true
-          refresh_interval: 604800
-          no_refresh_interval: 604800
+          refresh_interval: 168
+          no_refresh_interval: 168
           scavenge_servers: []
 """
 

@@ -10,10 +10,11 @@ from ._core.errors import HardeningError
 from ._core.facts import HostFacts, SessionNeeds
 from ._core.journal import SUPERSEDED, UNDONE, Journal, JournalStep, close_operation, journal_read
 from ._core.observation import Observations
-from ._core.operations import Read
+from ._core.operations import Operation, Read
 from ._core.plan import Change, Plan, Stage
 from ._core.resource import Resource
 from ._dns import undoing as dns
+from ._dns.undo_losses import loss_reads, refuse_loss, undo_proof
 from ._iis import undoing as iis
 from ._rdp import undoing as rdp
 from ._rdp.sessions import SESSIONS_SPEC, refuse_to_drop
@@ -46,10 +47,11 @@ class Undo(Resource):
         journal = self._journal(observations)
         if self.options["state"] == "closed":
             return []
-        self.entry = next((_ENTRIES[step.operation.provider] for step in journal.steps if step.operation.provider in _ENTRIES), self.entry)
+        self.entry = next((entry for step in journal.steps if (entry := _entry(step))), self.entry)
         reads = [read for step in journal.steps for read in _reads(step)]
         back = [step.undo for step in reversed(journal.steps)]
         judged = [] if self._may_lock_out else lockout_reads(back, observations, self.connection)
+        judged += loss_reads(back, observations, not self._may_lock_out)
         return [*reads, *rdp.further_reads(step.operation for step in journal.steps), *judged]
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
@@ -57,13 +59,19 @@ class Undo(Resource):
         changes = [] if self.options["state"] == "closed" else _undo_changes(journal, observations)
         undone = [change.operation for change in changes]
         rdp.check(undone, observations)
-        warnings = [] if self._may_lock_out else refuse_lockout(undone, observations, facts, self.connection)
+        warnings = [] if self._may_lock_out else self._judged(undone, observations, facts)
+        proofs = undo_proof(changes, observations, self.restart_now)
         if self.restart_now:
             refuse_to_drop(observations, rdp.restarts(undone), bool(self.options.get("disconnect_sessions")), "taking this back")
         if journal.finished is None:
             changes.append(_close(journal, SUPERSEDED if self.options["state"] == "closed" else UNDONE))
-        stages = (Stage(tuple(changes), (*rdp.restarts(undone), *dns.restarts(undone))),) if changes else ()
+        stages = (Stage(tuple(changes), (*rdp.restarts(undone), *dns.restarts(undone)), proofs=proofs),) if changes else ()
         return Plan(stages=stages, warnings=tuple(warnings), reboot_required=rdp.needs_reboot(undone))
+
+    def _judged(self, undone: list[Operation], observations: Observations, facts: HostFacts) -> list[str]:
+        """Warnings. Raises HardeningError where taking back would shut out somebody, or take the resolver from who uses it."""
+        refuse_loss(undone, observations)
+        return refuse_lockout(undone, observations, facts, self.connection)
 
     @property
     def _may_lock_out(self) -> bool:
@@ -91,7 +99,7 @@ def _undo_changes(journal: Journal, observations: Observations) -> list[Change]:
         left = [provider.holds(one.undo, observations) for one in same]
         if any(left[same.index(step) :]):
             changes.append(_change(step, provider))
-        elif not any(left):
+        elif provider is None:
             (place, target), (before, after) = provider.place_of(step), provider.before_and_after(step)
             raise HardeningError(
                 f"Nothing was changed: {place}: {target} is neither {after}, as the run left it, nor {before}, as it was before. "
@@ -104,6 +112,11 @@ def _same_entry(step: JournalStep, journal: Journal) -> list[JournalStep]:
     """The steps that add or remove what this one does, in order; the step alone where there is nothing of the kind."""
     entry = dns.entry_of(step.operation)
     return [one for one in journal.steps if dns.entry_of(one.operation) == entry] if entry else [step]
+
+
+def _entry(step: JournalStep) -> str | None:
+    """The entry that a step needs; what is written to the DNS Server's own key is proved by the DNS Server."""
+    return _ENTRIES["dns"] if dns.is_own(step.operation) else _ENTRIES.get(step.operation.provider)
 
 
 def _reads(step: JournalStep) -> list[Read]:

@@ -45,7 +45,7 @@ class Ran:
 
 def run(folder: Path, engine: str) -> Ran:
     with running({HOST: dns_tasks.controller(folder / "box")}, engine, folder / "lab") as lab:
-        host_variables(lab, HOST, {"dns_harden_profile": "stig"})
+        host_variables(lab, HOST, {"dns_harden_profile": "competition"})
         before = documents(lab.boxes[HOST])
         first = play(lab, [dns_tasks.each(HOST), *ROLE], "--diff")
         calls = lab.log.counters()["hosts"][HOST]["payload_calls"]

@@ -54,7 +54,7 @@ RUN = (
     ),
     Mutant(
         "plugins/plugin_utils/_undo.py",
-        "elif not provider.holds(step.operation, observations):",
+        "elif not any(left):",
         "elif provider is None:",
         _TESTS + "test_undo.py",
         "third_value and python",

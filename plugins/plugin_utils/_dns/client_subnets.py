@@ -7,12 +7,13 @@ import ipaddress
 import typing as t
 
 from .._core.errors import HardeningError
-from .._core.plan import ABSENT, Change
+from .._core.plan import Change
 from .named_entries import EntryKind, Wanted, check_names
 from .requests import Record, call, listed, planned_one
 from .setting import PLACE
 
 # option: the cmdlets' parameter and the getter's property, the version
+Networks = t.Mapping[str, list[str]]
 _FAMILIES = {"ipv4": ("IPv4Subnet", 4), "ipv6": ("IPv6Subnet", 6)}
 
 
@@ -33,26 +34,42 @@ class ClientSubnets(EntryKind):
         return {name: listed(found[name]) for name, _version in _FAMILIES.values() if listed(found.get(name))}
 
     def changed(self, wish: Wanted, found: Record) -> list[Change]:
-        """What is missing comes before what is too much goes, so that the subnet is never empty."""
-        missing: dict[str, list[str]] = {}
-        surplus: dict[str, list[str]] = {}
-        for option, (name, _version) in _FAMILIES.items():
-            now = listed(found.get(name))
-            wanted = wish.get(option, now)
-            missing[name] = [one for one in wanted if _normal(one) not in {_normal(other) for other in now}]
-            surplus[name] = [one for one in now if _normal(one) not in {_normal(other) for other in wanted}]
-        steps = (("ADD", "REMOVE", missing), ("REMOVE", "ADD", surplus))
-        needed = [(action, back, networks) for action, back, networks in steps if any(networks.values())]
-        return [self._step(found, action, back, networks, place == 0) for place, (action, back, networks) in enumerate(needed)]
+        """One call, unless a family is filled that had nothing, or emptied: no call sets both to what they are to be."""
+        now = {name: listed(found.get(name)) for name, _version in _FAMILIES.values()}
+        wanted = {name: wish.get(option, now[name]) for option, (name, _version) in _FAMILIES.items()}
+        if all(bool(now[name]) == bool(wanted[name]) for name in now):
+            return [self._step(found["Name"], "REPLACE", "REPLACE", (now, wanted), (now, wanted))]
+        # what is missing comes before what is too much goes, so that the subnet is never empty
+        missing = {name: _without(wanted[name], now[name]) for name in now}
+        surplus = {name: _without(now[name], wanted[name]) for name in now}
+        between = {name: [*now[name], *missing[name]] for name in now}
+        end = {name: _without(between[name], surplus[name]) for name in now}
+        steps = [("ADD", "REMOVE", missing, now, between), ("REMOVE", "ADD", surplus, between, end)]
+        return [self._step(found["Name"], do, back, (some, some), (was, will)) for do, back, some, was, will in steps if any(some.values())]
 
-    def _step(self, found: Record, action: str, back: str, networks: t.Mapping[str, list[str]], first: bool) -> Change:
-        given = {name: some for name, some in networks.items() if some}
-        text = ", ".join(one for some in given.values() for one in some)
-        there = planned_one(self.read, {"Name": found["Name"]}, {})
-        do = call(f"Set-{self.noun}", {"Name": found["Name"], **given, "Action": action}, self.holds(found) if first else there)
-        undo = call(f"Set-{self.noun}", {"Name": found["Name"], **given, "Action": back}, there)
-        before, after = (ABSENT, text) if action == "ADD" else (text, ABSENT)
-        return Change(PLACE, self.target(found["Name"]), before, after, do, undo, self.ids)
+    def _step(self, subnet: str, action: str, back: str, given: tuple[Networks, Networks], states: tuple[Networks, Networks]) -> Change:
+        """given: what undo and operation are given; states: what is there before and after."""
+        do = call(f"Set-{self.noun}", {"Name": subnet, **_filled(given[1]), "Action": action}, self._planned(subnet, states[0]))
+        undo = call(f"Set-{self.noun}", {"Name": subnet, **_filled(given[0]), "Action": back}, self._planned(subnet, states[1]))
+        before, after = (_networks(state) for state in states)
+        return Change(PLACE, self.target(subnet), before, after, do, undo, self.ids)
+
+    def _planned(self, subnet: str, state: Networks) -> dict[str, t.Any]:
+        return planned_one(self.read, {"Name": subnet}, {name: some or None for name, some in state.items()})
+
+
+def _filled(networks: Networks) -> dict[str, list[str]]:
+    """Without the families that have none: the cmdlet takes no empty list."""
+    return {name: some for name, some in networks.items() if some}
+
+
+def _without(networks: t.Sequence[str], others: t.Iterable[str]) -> list[str]:
+    gone = {_normal(one) for one in others}
+    return [one for one in networks if _normal(one) not in gone]
+
+
+def _networks(state: Networks) -> str:
+    return _text(one for some in state.values() for one in some)
 
 
 def _text(networks: t.Iterable[str]) -> str:

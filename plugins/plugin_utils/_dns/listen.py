@@ -76,7 +76,7 @@ def plan_listen(wanted: t.Sequence[str], state: ServerState, needed: t.Mapping[s
             f"Nothing was changed: {_OPTION} has {', '.join(foreign)}, which this host does not have. It has {', '.join(sorted(own))}."
         )
     now = listening(state)
-    _refuse_loss(wanted, now, state, needed)
+    _refuse_loss(wanted, state, needed)
     change = _change([own[one] for one in wanted], now, state)
     differs = set(now) != set(wanted)
     draft.want(change, differs)
@@ -86,12 +86,17 @@ def plan_listen(wanted: t.Sequence[str], state: ServerState, needed: t.Mapping[s
     return change if differs else None
 
 
-def _refuse_loss(wanted: t.Sequence[str], now: t.Sequence[str], state: ServerState, needed: t.Mapping[str, str]) -> None:
+def lost_users(wanted: t.Sequence[str], state: ServerState, needed: t.Mapping[str, str]) -> list[str]:
+    """Each address that would be dropped and is needed, with who needs it."""
     lost = dropped(wanted, state)
     # loopback is answered on only while all addresses are
-    if wanted and not now:
+    if wanted and not listening(state):
         lost += [one for one in needed if is_loopback(one)]
-    reasons = [f"{one}: {needed[one]}" for one in dict.fromkeys(lost) if one in needed]
+    return [f"{one}: {needed[one]}" for one in dict.fromkeys(lost) if one in needed]
+
+
+def _refuse_loss(wanted: t.Sequence[str], state: ServerState, needed: t.Mapping[str, str]) -> None:
+    reasons = lost_users(wanted, state, needed)
     if reasons:
         raise HardeningError(
             f"Nothing was changed: {_OPTION} would drop what somebody uses ({'; '.join(reasons)}). Keep it in the list, have it use another address "

@@ -136,7 +136,7 @@ class PolicyList:
         at, now = self.places.get(wish.key, (None, None))
         if now and now.text == wish.text and wish.order in (None, at):
             return []
-        removed = [self._remove(now)] if now else []
+        removed = [self._remove(now, moves=now.text == wish.text)] if now else []
         last = max((place for place, _one in self.places.values()), default=0) + 1
         place = wish.order or min(at or last, last)
         if place > last:
@@ -153,7 +153,8 @@ class PolicyList:
     def _named(self, policy: Policy) -> dict[str, t.Any]:
         return {"Name": policy.name, **({"ZoneName": self.zone} if self.zone else {})}
 
-    def _remove(self, policy: Policy) -> Change:
+    def _remove(self, policy: Policy, moves: bool = False) -> Change:
+        """moves: whether its place is all that changes, so that it must be there still."""
         place, _same = self.places.pop(policy.key)
         self.places = {key: (number - (number > place), one) for key, (number, one) in self.places.items()}
         unknown = sorted(set(policy.parameters) - self.kind.parameters)
@@ -162,8 +163,8 @@ class PolicyList:
                 f"Nothing was changed: {self._target(policy)} has what is not known here ({', '.join(unknown)}), so it could not be put back. Remove it "
                 "yourself first, or leave it in the list as it is."
             )
-        read = policies_read(self.kind, self.zone)
-        operation = call(f"Remove-{self.kind.noun}", self._named(policy), planned_one(read, {"Name": policy.name}, _holds(policy)))
+        read, values = policies_read(self.kind, self.zone), _holds(policy) | ({"ProcessingOrder": place} if moves else {})
+        operation = call(f"Remove-{self.kind.noun}", self._named(policy), planned_one(read, {"Name": policy.name}, values))
         return Change(PLACE, self._target(policy), policy.text, ABSENT, operation, self._adding(policy, place), self.kind.ids)
 
     def _add(self, policy: Policy, place: int, now: Policy | None) -> Change:
@@ -179,5 +180,4 @@ class PolicyList:
 
 def _holds(policy: Policy) -> dict[str, t.Any]:
     """What must still be so when it is removed; its order may have shifted meanwhile."""
-    record = policy.record or {}
-    return {name: record[name] for name in ("Action", "Condition", "IsEnabled", "Criteria.Criteria") if name in record}
+    return {name: value for name, value in (policy.record or {}).items() if name not in ("Name", "ProcessingOrder")}

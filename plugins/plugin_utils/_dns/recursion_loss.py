@@ -59,7 +59,7 @@ def recursion_warnings(found: Resolution, state: ServerState, allowed: bool) -> 
 
 
 def _switched_off(found: Resolution, state: ServerState, allowed: bool) -> list[str]:
-    needed = _needed(found, state)
+    needed = recursion_users(found, state)
     if needed and not allowed:
         raise HardeningError(
             f"Nothing was changed: recursion is not switched off, because {'; '.join(needed)}. Change that first, or say allow_recursion_loss true."
@@ -69,7 +69,8 @@ def _switched_off(found: Resolution, state: ServerState, allowed: bool) -> list[
     return [f"Recursion is switched off although {one}." for one in (*needed, *others)]
 
 
-def _needed(found: Resolution, state: ServerState) -> list[str]:
+def recursion_users(found: Resolution, state: ServerState) -> list[str]:
+    """Who or what is lost without recursion, as parts of a sentence; empty where nobody is."""
     own = own_resolvers(state)
     zones = sorted(str(zone["ZoneName"]) for zone in state.items("DnsServerZone") if zone["ZoneType"] == "Forwarder")
     reasons = {

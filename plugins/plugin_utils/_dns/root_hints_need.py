@@ -22,17 +22,20 @@ def needed_hints(observations: Observations, changes: t.Iterable[Change]) -> boo
     recursion, forwarder = one_object(observations, RECURSION_READ), one_object(observations, FORWARDER_READ)
     state = {"Enable": recursion["Enable"], "IPAddress": listed(forwarder.get("IPAddress")), "UseRootHint": forwarder.get("UseRootHint")}
     for change in changes:
-        state |= _written(change.operation)
+        state |= resolution_written(change.operation)
     return bool(state["Enable"] and (not state["IPAddress"] or state["UseRootHint"]))
 
 
-def _written(operation: Operation) -> dict[str, t.Any]:
+def resolution_written(operation: Operation) -> dict[str, t.Any]:
     """What an operation makes of recursion and forwarders, by the getters' names; empty for any other."""
     if operation.provider != "dns":
         return {}
     given = operation.parameters
     if operation.name == "call" and given["cmdlet"] in ("Set-DnsServerRecursion", "Set-DnsServerForwarder"):
         return {name: value for name, value in given["parameters"].items() if name in ("Enable", "IPAddress", "UseRootHint")}
+    if operation.name == "call" and given["cmdlet"] == "Set-DnsServerRecursionScope" and given["parameters"]["Name"] == ".":
+        own = {"EnableRecursion": "Enable", "Forwarder": "IPAddress"}
+        return {own[name]: value for name, value in given["parameters"].items() if name in own}
     if operation.name == "dnscmd":
         return _by_dnscmd(given["command"], [str(one) for one in given["arguments"]])
     return {}

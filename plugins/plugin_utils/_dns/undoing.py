@@ -10,7 +10,7 @@ from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT
 from .._core.registry import Place, Registry, key_read
-from .requests import ZONES, Record, get_read, objects
+from .requests import ZONES, Record, get_read, listed, objects
 
 _ACL = Read("dns", "acl")
 
@@ -21,6 +21,8 @@ _SWITCHES_AT_START = {"/socketpoolsize", "/cachelockingpercent", "/tcpreceivepac
 _PARAMETERS_AT_START = {"LockingPercent"}
 _KEY = r"SYSTEM\CurrentControlSet\Services\DNS\Parameters"
 _NAMES = ("Name", "NameServer", "ZoneName")
+# A subnet's networks are added and taken away one by one, and the order in which the server gives them is its own.
+_NETWORKS = ("IPv4Subnet", "IPv6Subnet")
 
 
 def reads_for(step: JournalStep) -> list[Read]:
@@ -31,7 +33,8 @@ def reads_for(step: JournalStep) -> list[Read]:
 def _reads(operation: Operation) -> list[Read]:
     if operation.name == "acl":
         return [_ACL]
-    return [_read(item) for item in operation.parameters["planned"]]
+    more = _NETWORKS if _edits_networks(operation) else ()
+    return [_read(item, more) for item in operation.parameters["planned"]]
 
 
 def entry_of(operation: Operation) -> tuple[str, ...] | None:
@@ -47,10 +50,15 @@ def restarts(undone: t.Iterable[Operation]) -> tuple[str, ...]:
     return ("DNS",) if any(_at_start(operation) for operation in undone) else ()
 
 
+def is_own(operation: Operation) -> bool:
+    """Whether it writes the registry key that only the DNS Server reads."""
+    return operation.provider == "registry" and str(operation.parameters["key"]).lower() == _KEY.lower()
+
+
 def _at_start(operation: Operation) -> bool:
     given = operation.parameters
     if operation.provider == "registry":
-        return str(given["key"]).lower() == _KEY.lower()
+        return is_own(operation)
     if operation.provider != "dns":
         return False
     if operation.name == "dnscmd":
@@ -62,6 +70,8 @@ def holds(operation: Operation, observations: Observations) -> bool:
     """Whether the state that an operation is planned on is there now."""
     if operation.name == "acl":
         return _rules_hold(operation, observations)
+    if _edits_networks(operation):
+        return _networks_hold(operation, observations)
     return all(_holds(item, observations) for item in operation.parameters["planned"])
 
 
@@ -82,10 +92,24 @@ def before_and_after(step: JournalStep) -> tuple[str, str]:
     return _text(step.operation), _text(step.undo)
 
 
-def _read(item: Record) -> Read:
+def _edits_networks(operation: Operation) -> bool:
+    return bool(operation.name == "call" and operation.parameters["cmdlet"] == "Set-DnsServerClientSubnet")
+
+
+def _networks_hold(operation: Operation, observations: Observations) -> bool:
+    """Before networks are added none of them is there, and before they are taken away all are."""
+    given = operation.parameters["parameters"]
+    (item,) = operation.parameters["planned"]
+    found = [one for one in objects(observations, _read(item, _NETWORKS)) if _has(one, item["where"])]
+    there = {str(network).lower() for one in found for name in _NETWORKS for network in listed(one.get(name))}
+    asked = {str(network).lower() for name in _NETWORKS for network in given.get(name, ())}
+    return len(found) == 1 and (not asked & there if given["Action"] == "ADD" else asked <= there)
+
+
+def _read(item: Record, more: t.Iterable[str] = ()) -> Read:
     if "zone" in item:
         return key_read(f"{ZONES}\\{item['zone']}")
-    names = dict.fromkeys((*item["where"], *(item["values"] or {})))
+    names = dict.fromkeys((*item["where"], *(item["values"] or {}), *more))
     return get_read(item["cmdlet"], *names, **item["parameters"])
 
 

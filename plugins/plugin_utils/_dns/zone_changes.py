@@ -14,7 +14,7 @@ from .._core.plan import Change
 from .requests import Record, call, dnscmd, get_read, planned_one, planned_zone
 from .zone_observed import Reached, Zone, reach_text
 from .zone_options import Servers, Wish
-from .zone_table import AGING, LISTED, UPDATES, Mode
+from .zone_table import AGING, HOUR, LISTED, UPDATES, Mode
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def update_piece(zone: Zone, wanted: str, controls: tuple[str, ...]) -> Piece:
 
 
 def aging_piece(now: Record, option: str, wanted: t.Any, controls: tuple[str, ...]) -> Piece:
-    """One setting of a zone's aging. wanted: the option's value; seconds, addresses, yes or no."""
+    """One setting of a zone's aging. wanted: what the cmdlet is given; seconds, addresses, yes or no."""
     name, parameter = AGING[option]
     value = list(wanted) if isinstance(wanted, tuple) else wanted
     back = [] if isinstance(value, list) and now.get(name) is None else now.get(name)
@@ -110,7 +110,7 @@ def aging_text(value: t.Any, option: str) -> str:
         return ", ".join(value or ()) or "every server"
     if isinstance(value, bool):
         return "on" if value else "off"
-    return f"{value} s"
+    return f"{value / HOUR:g} h" if isinstance(value, int) else "not known"
 
 
 def zone_change(zone: Zone, pieces: t.Sequence[Piece]) -> Change:

@@ -131,13 +131,10 @@ def _servers(reach: Reach) -> t.Callable[[Options, str], Servers]:
 
 def _aging(given: Options, where: str) -> Options | None:
     for name in ("refresh_interval", "no_refresh_interval"):
-        seconds = given.get(name)
-        if seconds is not None and (seconds % HOUR or not HOUR <= seconds <= MOST_HOURS * HOUR):
-            raise HardeningError(
-                f"Nothing was changed: {where}.{name} is {seconds}; it is a number of seconds that are whole hours, from {HOUR} "
-                f"(one hour) to {MOST_HOURS * HOUR} (a year), because the server keeps hours."
-            )
-    found = {name: given[name] for name in AGING if name in given}
+        hours = given.get(name)
+        if hours is not None and not 1 <= hours <= MOST_HOURS:
+            raise HardeningError(f"Nothing was changed: {where}.{name} is {hours}; it takes 1 to {MOST_HOURS} hours, which is a year.")
+    found = {name: given[name] * HOUR if name.endswith("_interval") else given[name] for name in AGING if name in given}
     if "scavenge_servers" in found:
         found["scavenge_servers"] = parsed_addresses(found["scavenge_servers"], f"{where}.scavenge_servers")
     return found or None

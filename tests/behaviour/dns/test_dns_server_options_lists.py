@@ -47,10 +47,14 @@ def deny(name: str, **more: Any) -> dict[str, Any]:
 
 
 def converged(host: Host, **options: Any) -> dict[str, Any]:
-    """Converges, and shows that it can be taken back before it converges for good."""
+    """Converges, and shows that it can be taken back step by step and by its journal, before it converges for good."""
     before = state(host.box)
     assert "failed" not in host.converge(asked(**options))
     take_back(host)
+    assert differences(before, state(host.box)) == set()
+    (journal,) = host.converge(asked(**options))["journal"]
+    undone = host.undo(journal.rpartition("\\")[2].removesuffix(".jsonl"))
+    assert "failed" not in undone, undone["msg"]
     assert differences(before, state(host.box)) == set()
     return assert_converges(host, asked(**options))
 
@@ -102,9 +106,11 @@ def test_networks_of_a_subnet_change_one_by_one(server: Host) -> None:
     wanted = {"name": "GUESTS", "ipv4": ["10.31.0.0/16"], "ipv6": ["2001:db8:1::/48"]}
     result = converged(server, client_subnets=[wanted])
     assert [(one["before"], one["after"]) for one in result["changes"]] == [
-        ("absent", "10.31.0.0/16, 2001:db8:1::/48"),
-        ("10.30.0.0/16", "absent"),
+        ("10.30.0.0/16", "10.30.0.0/16, 10.31.0.0/16, 2001:db8:1::/48"),
+        ("10.30.0.0/16, 10.31.0.0/16, 2001:db8:1::/48", "10.31.0.0/16, 2001:db8:1::/48"),
     ]
+    assert len(converged(server, client_subnets=[wanted | {"ipv4": ["10.32.0.0/16", "10.33.0.0/16"]}])["changes"]) == 1
+    assert entry(server, SUBNETS, "guests")["IPv6Subnet"] == ["2001:db8:1::/48"]
     assert entry(server, SUBNETS, "guests")["IPv4Subnet"] == ["10.31.0.0/16"]
     assert converged(server, client_subnets=[{"name": "guests", "ipv4": [], "ipv6": ["2001:db8:1::/48"]}])["changed"]
     assert entry(server, SUBNETS, "guests")["IPv4Subnet"] is None
@@ -122,6 +128,16 @@ def test_a_scope_is_changed_where_it_stands(server: Host) -> None:
     assert [one["target"] for one in result["changes"]] == ["DNS Server: recursion.scopes: guests"]
     found = entry(server, SCOPES, "guests")
     assert (found["Forwarder"], found["EnableRecursion"]) == (["203.0.113.54"], False)
+
+
+@by_python
+def test_an_exception_that_differs_is_added_anew(server: Host) -> None:
+    wish = {"name": "x", "client_subnet": "EQ,guests", "fqdn": "EQ,a.example"}
+    converged(server, response_rate_limiting={"exceptions": [wish]})
+    assert not server.converge(asked(response_rate_limiting={"exceptions": [wish | {"fqdn": "EQ,A.example."}]}))["changed"]
+    result = converged(server, response_rate_limiting={"exceptions": [{"name": "X", "fqdn": "EQ,a.example", "condition": "or"}]})
+    assert len(result["changes"]) == 2
+    assert entry(server, EXCEPTIONS, "X")["ClientSubnet"] is None
 
 
 @by_python
@@ -159,6 +175,13 @@ def test_policies_get_the_places_they_are_given(server: Host) -> None:
     assert orders(server) == ["b", "c"]
     assert {one["after"] for one in gone["changes"][:2]} == {"absent"}
     assert names(server, POLICIES) == ["b", "c"]
+
+
+@by_python
+def test_another_scope_of_a_policy_is_taken_back_too(server: Host) -> None:
+    wish = {"name": "guests", "action": "allow", "on_recursion": True, "recursion_scope": "lab", "client_subnet": "EQ,guests"}
+    result = converged(server, recursion={"scopes": [{"name": "lab"}]}, query_policies=[wish])
+    assert len(result["changes"]) == 3
 
 
 @by_python

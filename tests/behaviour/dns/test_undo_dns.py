@@ -133,7 +133,7 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
                 {
                     "name": "20.10.in-addr.arpa",
                     "dynamic_update": "none",
-                    "aging": {"enabled": True, "refresh_interval": 86400, "no_refresh_interval": 90000, "scavenge_servers": ["10.20.0.10"]},
+                    "aging": {"enabled": True, "refresh_interval": 24, "no_refresh_interval": 25, "scavenge_servers": ["10.20.0.10"]},
                 }
             ],
             stricter="replace",

@@ -147,7 +147,7 @@ def test_aging(make: MakeHost) -> None:
     host = make("dns_controller")
     change_zone(host.box, "corp.example", aging={**zones(host.box)["corp.example"]["aging"], "ScavengeServers": ["10.7.7.7"]})
     before = effective(host.box)
-    wanted = {"enabled": True, "refresh_interval": 86400, "no_refresh_interval": 172800, "scavenge_servers": []}
+    wanted = {"enabled": True, "refresh_interval": 24, "no_refresh_interval": 48, "scavenge_servers": []}
     result = assert_converges(host, named("corp.example", aging=wanted))
     assert zones(host.box)["corp.example"]["aging"] == {
         "AgingEnabled": True,
@@ -194,7 +194,7 @@ CLOSED: dict[str, Any] = {
     "transfers": mode("none"),
     "notify": mode("none"),
     "dynamic_update": "secure",
-    "aging": {"enabled": True, "refresh_interval": 86400, "no_refresh_interval": 86400},
+    "aging": {"enabled": True, "refresh_interval": 24, "no_refresh_interval": 24},
 }
 TURNED: dict[str, Callable[[Host], None]] = {
     "transfers": lambda host: set_zone_values(host.box, "corp.example", SecureSecondaries=0),

@@ -126,7 +126,17 @@ def _change(service: DnsService, operation: dict[str, Any]) -> None:
         _set_setting(service, operation["property"], operation["value"])
     else:
         noun = operation["cmdlet"].partition("-")[2]
-        dns_cmdlets.call(service, operation["cmdlet"], _named(noun, operation["parameters"]))
+        dns_cmdlets.call(service, operation["cmdlet"], _named(noun, _given(service, operation)))
+
+
+def _given(service: DnsService, operation: dict[str, Any]) -> dict[str, Any]:
+    """For InputObject the object itself that was planned on."""
+    given: dict[str, Any] = operation["parameters"]
+    if given.get("InputObject") is not True:
+        return given
+    planned = operation["planned"][0]
+    (found,) = [one for one in _there(service.box, planned) if _values(one, planned["where"]) == planned["where"]]
+    return given | {"InputObject": found}
 
 
 def _set_setting(service: DnsService, name: str, value: Any) -> None:

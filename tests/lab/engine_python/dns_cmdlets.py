@@ -182,8 +182,11 @@ def _add_anchor(service: DnsService, parameters: Object) -> None:
 
 
 def _remove_anchor(service: DnsService, parameters: Object) -> None:
-    anchors, name = service.document.get("DnsServerTrustAnchor", []), host_name(parameters["Name"])
-    kind = parameters.get("Type", "").lower()
+    anchors = service.document.get("DnsServerTrustAnchor", [])
+    if "InputObject" in parameters:
+        service.document["DnsServerTrustAnchor"] = [one for one in anchors if one != parameters["InputObject"]]
+        return
+    name, kind = host_name(parameters["Name"]), parameters.get("Type", "").lower()
     kept = [one for one in anchors if one["TrustAnchorName"] != name or kind not in ("", one["TrustAnchorType"].lower())]
     if len(kept) == len(anchors):
         raise DnsError(NO_SUCH_NAME, f"There is no trust anchor for {name}.")

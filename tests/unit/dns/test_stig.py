@@ -14,7 +14,9 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._resources impor
 ROOT = Path(__file__).resolve().parents[3]
 BENCHMARK = ROOT.parent / "shared/data/dns/misc/U_MS_Windows_Server_DNS_STIG_V1R1_Manual-xccdf.xml"
 ROWS = re.findall(r"^\| (V-\d+) \| (WDNS-22-\d+) \| (\w[\w ]*) \| (.+) \|$", (ROOT / "docs/dns-stig.md").read_text("utf-8"), re.MULTILINE)
-CLAIMED = {one for resource in RESOURCES.values() if resource.entry == "windows_dns" for control in resource.controls for one in control.references}
+CLAIMED = {
+    one for resource in RESOURCES.values() if resource.entry == "windows_dns" for control in resource.controls for one in control.references
+}
 
 
 def test_every_rule_has_a_row_with_a_reason() -> None:

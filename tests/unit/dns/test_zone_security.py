@@ -74,12 +74,12 @@ def test_updates_that_anybody_may_send(wanted: str) -> None:
 def test_aging_is_one_call_with_a_line_for_each_setting() -> None:
     server = Server([zone("a.example")], {"a.example": aging(ScavengeServers=["10.1.1.1"])}, facts=DC)
     before = copy.deepcopy(server.aged)
-    options = {"enabled": True, "refresh_interval": 2 * WEEK, "no_refresh_interval": WEEK, "scavenge_servers": []}
+    options = {"enabled": True, "refresh_interval": 336, "no_refresh_interval": 168, "scavenge_servers": []}
     planned = plan(server, all_zones={"aging": options})
     assert len(planned.changes) == 1
     assert lines(planned) == [
         "DNS zone a.example: aging.enabled: off -> on",
-        "DNS zone a.example: aging.refresh_interval: 604800 s -> 1209600 s",
+        "DNS zone a.example: aging.refresh_interval: 168 h -> 336 h",
         "DNS zone a.example: aging.scavenge_servers: 10.1.1.1 -> every server",
     ]
     assert statuses(planned) == {"45": "changed"}
@@ -182,6 +182,16 @@ def test_transfers_of_a_secondary_zone_are_set_with_both_switches(found: str, wa
     assert plan(server, zones=[{"name": "a.example", "transfers": mode(wanted)}]).empty
     server.undo(planned)
     assert server.registry == before
+
+
+def test_a_secondary_zone_is_planned_on_what_the_registry_has() -> None:
+    server = secondary(SecureSecondaries=0, NotifyServers=["10.8.8.8"])
+    (change,) = plan(server, all_zones={"transfers": mode("listed")}).changes
+    seen = {"SecureSecondaries": 0, "NotifyLevel": None, "NotifyServers": ["10.8.8.8"]}
+    assert change.operation.parameters["planned"] == [{"zone": "a.example", "values": seen}]
+    # a list that nobody looks at may be empty or absent
+    written = {"SecureSecondaries": 2, "SecondaryServers": SERVERS, "NotifyLevel": 0}
+    assert change.undo.parameters["planned"] == [{"zone": "a.example", "values": written}]
 
 
 def test_notification_of_a_secondary_zone_leaves_its_transfers() -> None:
