@@ -228,10 +228,11 @@ import sys
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hardening.windows.plugins.module_utils._dns_probe import library
-from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.judge import Case, judge, unmet
+from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.judge import Case, judge
 from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.observation import Observations
-from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.options import ARGUMENT_SPEC, Options, OptionsError
+from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.options import ARGUMENT_SPEC, Options
 from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.report import result, unserved
+from ansible_collections.hardening.windows.plugins.module_utils._probe.demands import OptionsError, unmet
 
 
 def look(options: Options) -> Observations:

@@ -217,8 +217,9 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hardening.windows.plugins.module_utils._probe.certificate import INSTALL
-from ansible_collections.hardening.windows.plugins.module_utils._probe.judge import Case, judge, unmet
-from ansible_collections.hardening.windows.plugins.module_utils._probe.options import ARGUMENT_SPEC, Options, OptionsError
+from ansible_collections.hardening.windows.plugins.module_utils._probe.demands import OptionsError, unmet
+from ansible_collections.hardening.windows.plugins.module_utils._probe.judge import Case, judge
+from ansible_collections.hardening.windows.plugins.module_utils._probe.options import ARGUMENT_SPEC, Options
 from ansible_collections.hardening.windows.plugins.module_utils._probe.probing import Prober
 from ansible_collections.hardening.windows.plugins.module_utils._probe.report import result
 

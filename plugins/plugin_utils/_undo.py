@@ -99,7 +99,7 @@ def _undo_changes(journal: Journal, observations: Observations) -> list[Change]:
         left = [provider.holds(one.undo, observations) for one in same]
         if any(left[same.index(step) :]):
             changes.append(_change(step, provider))
-        elif provider is None:
+        elif not any(left):
             (place, target), (before, after) = provider.place_of(step), provider.before_and_after(step)
             raise HardeningError(
                 f"Nothing was changed: {place}: {target} is neither {after}, as the run left it, nor {before}, as it was before. "

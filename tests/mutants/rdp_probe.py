@@ -40,7 +40,7 @@ PROBE = (
     _probe("judge.py", "state in (tls.REFUSED, tls.CLOSED)", "state in (tls.REFUSED, tls.CLOSED, tls.NO_ANSWER)", "judge", "handshakes"),
     _probe("judge.py", "if accepted and _refused(attempts, KEY_EXCHANGE):", "if accepted:", "judge", "handshakes"),
     _probe("judge.py", "case.now <= details.not_after", "case.now", "certificate", "verdicts"),
-    _probe("judge.py", "or (ALL in required and", "or (False and", "judge", "demands"),
+    _probe("demands.py", "or (ALL in required and", "or (False and", "judge", "demands"),
     _probe("judge.py", "same = certificate.thumbprint == case.thumbprint", "same = True", "certificate", "thumbprint_is_compared"),
     _probe("tls.py", 'OUTDATED = ("1.0", "1.1")', 'OUTDATED = ("1.0",)', "judge", "handshakes"),
     _probe("tls.py", '("ECDHE-", "DHE-", "TLS_")', '("ECDHE-", "DHE-", "TLS_", "AES")', "tls", "forward_secrecy"),

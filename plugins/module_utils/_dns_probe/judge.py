@@ -8,21 +8,16 @@ was asked for. Where nothing came back the verdict is no_answer, never pass: a c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from .._probe.control import FAIL, INCONCLUSIVE, NO_ANSWER, NOT_TESTED, PASS, Control, Verdict
+from .._probe.control import FAIL, INCONCLUSIVE, NO_ANSWER, NOT_APPLICABLE, NOT_TESTED, PASS, Control, Verdict
 from . import dns_controls as controls
 from .answers import FORMERR, NOERROR, NOTAUTH, NOTIMP, NXDOMAIN, REFUSED, UDP, Answer, NoAnswer, Reply
 from .observation import NOT_TAKEN, Observations, Zone
 
-ALL = "all"
-# The server does not have what the control is about.
-NOT_APPLICABLE = "not_applicable"
 # A control that is judged for several zones has the first of these that one of them has.
 SEVERITY = (FAIL, NO_ANSWER, INCONCLUSIVE, NOT_TESTED, PASS, NOT_APPLICABLE)
-# No reason to fail where everything is asked for.
-UNKNOWABLE = frozenset({NOT_TESTED, NOT_APPLICABLE})
 
 LARGEST_PAYLOAD = 1232
 # The part of a burst that is withheld by a limit; what a path loses is far less.
@@ -54,15 +49,6 @@ def _verdict(case: Case, control: Control, check: Callable[[Case], Judged]) -> V
         return Verdict(control, NO_ANSWER, (silence.text,))
     verdict, evidence = check(case)
     return Verdict(control, verdict, tuple(evidence))
-
-
-def unmet(verdicts: Iterable[Verdict], required: Collection[str]) -> tuple[Verdict, ...]:
-    """Those of the verdicts that a demand fails on: named ones have to be pass, with `all` those that could be tested."""
-    return tuple(
-        verdict
-        for verdict in verdicts
-        if verdict.verdict != PASS and (verdict.control.ids & set(required) or (ALL in required and verdict.verdict not in UNKNOWABLE))
-    )
 
 
 def _without_proof(answer: Answer) -> str:

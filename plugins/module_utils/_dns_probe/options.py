@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._probe.control import Control, Verdict
+from .._probe.demands import OptionsError, check_demands, check_numbers, shortcomings
 from .answers import NoAnswer
 from .dns_controls import CONTROLS
-from .judge import ALL
 
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "host": {"type": "str", "required": True},
@@ -23,14 +23,9 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "require": {"type": "list", "elements": "str"},
     "skip": {"type": "list", "elements": "str"},
 }
-_LONGEST_TIMEOUT = 3600
 _LONGEST_NAME = 253
 # What names of zones and hosts are made of; RFC 2317 puts slashes into names of reverse zones.
 _NAME = re.compile(r"[\w/.-]+")
-
-
-class OptionsError(ValueError):
-    """An option that cannot be meant; the text is for the person who wrote it."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +45,8 @@ class Options:
     def read(cls, given: Mapping[str, Any]) -> Options:
         """Raises OptionsError before anything is asked."""
         require, skip = frozenset(given["require"] or ()), frozenset(given["skip"] or ())
-        _check_ids("require", require - {ALL})
-        _check_ids("skip", skip)
-        _check_both(require, skip)
-        _check_numbers(given["port"], given["timeout"])
+        check_demands("dns_probe", CONTROLS, require, skip)
+        check_numbers(given["port"], given["timeout"])
         if not given["host"].strip():
             raise OptionsError("host is empty: give the name or the address to ask.")
         zones = tuple(dict.fromkeys(_name("zones", zone) for zone in given["zones"] or ()))
@@ -73,33 +66,7 @@ class Options:
                 f"{where} cannot be judged: {silence.text}. Check that the host is up, that its DNS service listens on this address and port, "
                 "and that the firewall lets this machine through; that nothing answers does not prove that anything is hardened."
             )
-        lines = [f"{one.control.id} ({one.control.title}): {one.verdict}; {'; '.join(one.evidence)}" for one in failures]
-        return f"{where} does not show what is required. " + ". ".join(lines)
-
-
-def _check_ids(option: str, ids: Collection[str]) -> None:
-    """A misspelled id must not go unnoticed."""
-    known = {one for control in CONTROLS for one in control.ids}
-    unknown = sorted(set(ids) - known)
-    if unknown:
-        raise OptionsError(
-            f"No control of dns_probe has the id {', '.join(unknown)} (option {option}). There are: "
-            + ", ".join(control.id for control in CONTROLS)
-            + "."
-        )
-
-
-def _check_both(require: Collection[str], skip: Collection[str]) -> None:
-    both = [control.id for control in CONTROLS if control.ids & set(require) and control.ids & set(skip)]
-    if both:
-        raise OptionsError(f"{', '.join(both)} stands in both require and skip. What is skipped cannot be required: take it out of one.")
-
-
-def _check_numbers(port: int, timeout: float) -> None:
-    if not 1 <= port <= 65535:
-        raise OptionsError(f"port has to be from 1 to 65535; it is {port}.")
-    if not 0 < timeout <= _LONGEST_TIMEOUT:
-        raise OptionsError(f"timeout has to be above 0 and at most {_LONGEST_TIMEOUT} seconds; it is {timeout}.")
+        return shortcomings(where, failures)
 
 
 def _name(option: str, given: str) -> str:

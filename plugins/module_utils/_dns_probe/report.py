@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .._probe.control import FAIL, NO_ANSWER, PASS, Verdict
+from .._probe.control import FAIL, NO_ANSWER, NOT_APPLICABLE, PASS, Verdict
 from .answers import Answer, NoAnswer, Reply
-from .judge import NOT_APPLICABLE, Case, recursion, version_strings, zone_transfer, zone_update
+from .judge import Case, recursion, version_strings, zone_transfer, zone_update
 from .observation import VERSION_NAMES, Burst, Zone
 
 UNSEEN = "not_tested"

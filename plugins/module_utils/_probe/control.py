@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 PASS, FAIL, INCONCLUSIVE = "pass", "fail", "inconclusive"
-NO_ANSWER, NOT_OBSERVABLE, NOT_TESTED = "no_answer", "not_observable", "not_tested"
+NO_ANSWER, NOT_OBSERVABLE, NOT_TESTED, NOT_APPLICABLE = "no_answer", "not_observable", "not_tested", "not_applicable"
 # A control that rests on several others has the first of these that one of them has.
 SEVERITY = (FAIL, NO_ANSWER, INCONCLUSIVE, NOT_TESTED, NOT_OBSERVABLE, PASS)
 # What a probe cannot know from where it stands; it is no reason to fail where everything is asked for.
-UNKNOWABLE = frozenset({NOT_OBSERVABLE, NOT_TESTED})
+UNKNOWABLE = frozenset({NOT_OBSERVABLE, NOT_TESTED, NOT_APPLICABLE})
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,6 @@ from .x224 import (
     Selected,
 )
 
-ALL = "all"
 Judged = tuple[str, list[str]]
 
 
@@ -62,15 +61,6 @@ def _verdict(case: Case, control: Control, check: Callable[[Case], Judged]) -> V
         return Verdict(control, NO_ANSWER, (silence.text,))
     verdict, evidence = check(case)
     return Verdict(control, verdict, tuple(evidence))
-
-
-def unmet(verdicts: Iterable[Verdict], required: Collection[str]) -> tuple[Verdict, ...]:
-    """Those of the verdicts that a demand fails on: named ones have to be pass, with `all` those that could be tested."""
-    return tuple(
-        verdict
-        for verdict in verdicts
-        if verdict.verdict != PASS and (verdict.control.ids & set(required) or (ALL in required and verdict.verdict not in UNKNOWABLE))
-    )
 
 
 def _selected(answer: Answer, *protocols: int) -> bool:

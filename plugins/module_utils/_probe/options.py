@@ -10,7 +10,7 @@ from typing import Any
 from .answers import NoAnswer
 from .certificate import normal_thumbprint
 from .control import Verdict
-from .judge import ALL
+from .demands import OptionsError, check_demands, check_numbers, shortcomings
 from .probing import Target
 from .rdp_controls import CONTROLS
 
@@ -26,10 +26,6 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
 _LONGEST_TIMEOUT = 3600
 
 
-class OptionsError(ValueError):
-    """An option that cannot be meant; the text is for the person who wrote it."""
-
-
 @dataclass(frozen=True)
 class Options:
     target: Target
@@ -41,11 +37,9 @@ class Options:
     def read(cls, given: Mapping[str, Any]) -> Options:
         """Raises OptionsError before anything is connected to."""
         require, skip = frozenset(given["require"] or ()), frozenset(given["skip"] or ())
-        _check_ids("require", require - {ALL})
-        _check_ids("skip", skip)
-        _check_both(require, skip)
+        check_demands("rdp_probe", CONTROLS, require, skip)
         _check_names(given["host"], given["server_name"])
-        _check_numbers(given["port"], given["timeout"])
+        check_numbers(given["port"], given["timeout"])
         thumbprint = given["certificate_thumbprint"]
         try:
             thumbprint = normal_thumbprint(thumbprint) if thumbprint else None
@@ -62,26 +56,7 @@ class Options:
                 f"{where} cannot be judged: {silence.text}. Check that the host is up, that Remote Desktop is enabled on this port, and "
                 "that the firewall lets this machine through; that nothing answers does not prove that anything is hardened."
             )
-        lines = [f"{one.control.id} ({one.control.title}): {one.verdict}; {'; '.join(one.evidence)}" for one in failures]
-        return f"{where} does not show what is required. " + ". ".join(lines)
-
-
-def _check_ids(option: str, ids: Collection[str]) -> None:
-    """A misspelled id must not go unnoticed."""
-    known = {one for control in CONTROLS for one in control.ids}
-    unknown = sorted(set(ids) - known)
-    if unknown:
-        raise OptionsError(
-            f"No control of rdp_probe has the id {', '.join(unknown)} (option {option}). There are: "
-            + ", ".join(control.id for control in CONTROLS)
-            + "."
-        )
-
-
-def _check_both(require: Collection[str], skip: Collection[str]) -> None:
-    both = [control.id for control in CONTROLS if control.ids & set(require) and control.ids & set(skip)]
-    if both:
-        raise OptionsError(f"{', '.join(both)} stands in both require and skip. What is skipped cannot be required: take it out of one.")
+        return shortcomings(where, failures)
 
 
 def _check_names(host: str, server_name: str | None) -> None:
@@ -93,10 +68,3 @@ def _check_names(host: str, server_name: str | None) -> None:
         raise OptionsError(f"server_name has to be a DNS name; it is {server_name!r}: {error}.") from error
     if b"\0" in encoded:
         raise OptionsError(f"server_name has to be a DNS name; it is {server_name!r}.")
-
-
-def _check_numbers(port: int, timeout: float) -> None:
-    if not 1 <= port <= 65535:
-        raise OptionsError(f"port has to be from 1 to 65535; it is {port}.")
-    if not 0 < timeout <= _LONGEST_TIMEOUT:
-        raise OptionsError(f"timeout has to be above 0 and at most {_LONGEST_TIMEOUT} seconds; it is {timeout}.")

@@ -14,6 +14,7 @@ from .setting import PLACE
 
 # option: the cmdlets' parameter and the getter's property, the version
 Networks = t.Mapping[str, list[str]]
+_BACK = {"REPLACE": "REPLACE", "ADD": "REMOVE", "REMOVE": "ADD"}
 _FAMILIES = {"ipv4": ("IPv4Subnet", 4), "ipv6": ("IPv6Subnet", 6)}
 
 
@@ -34,38 +35,28 @@ class ClientSubnets(EntryKind):
         return {name: listed(found[name]) for name, _version in _FAMILIES.values() if listed(found.get(name))}
 
     def changed(self, wish: Wanted, found: Record) -> list[Change]:
-        """One call, unless a family is filled that had nothing, or emptied: no call sets both to what they are to be."""
+        """Never empty meanwhile, and every write on what is there now, for the families that it is about."""
         now = {name: listed(found.get(name)) for name, _version in _FAMILIES.values()}
         wanted = {name: wish.get(option, now[name]) for option, (name, _version) in _FAMILIES.items()}
-        if all(bool(now[name]) == bool(wanted[name]) for name in now):
-            return [self._step(found["Name"], "REPLACE", "REPLACE", (now, wanted), (now, wanted))]
-        # what is missing comes before what is too much goes, so that the subnet is never empty
-        missing = {name: _without(wanted[name], now[name]) for name in now}
-        surplus = {name: _without(now[name], wanted[name]) for name in now}
-        between = {name: [*now[name], *missing[name]] for name in now}
-        end = {name: _without(between[name], surplus[name]) for name in now}
-        steps = [("ADD", "REMOVE", missing, now, between), ("REMOVE", "ADD", surplus, between, end)]
-        return [self._step(found["Name"], do, back, (some, some), (was, will)) for do, back, some, was, will in steps if any(some.values())]
+        differing = [name for name in now if _text(now[name]) != _text(wanted[name])]
+        filled = [name for name in differing if not now[name]]
+        emptied = [name for name in differing if not wanted[name]]
+        replaced = [name for name in differing if now[name] and wanted[name]]
+        if replaced and not filled and not emptied:
+            # both, because replacing takes what is not given away
+            replaced = [name for name in now if now[name]]
+        orders = [("REMOVE", emptied), ("REPLACE", replaced), ("ADD", filled)] if replaced else [("ADD", filled), ("REMOVE", emptied)]
+        return [self._step(found["Name"], action, names, now, wanted) for action, names in orders if names]
 
-    def _step(self, subnet: str, action: str, back: str, given: tuple[Networks, Networks], states: tuple[Networks, Networks]) -> Change:
-        """given: what undo and operation are given; states: what is there before and after."""
-        do = call(f"Set-{self.noun}", {"Name": subnet, **_filled(given[1]), "Action": action}, self._planned(subnet, states[0]))
-        undo = call(f"Set-{self.noun}", {"Name": subnet, **_filled(given[0]), "Action": back}, self._planned(subnet, states[1]))
-        before, after = (_networks(state) for state in states)
-        return Change(PLACE, self.target(subnet), before, after, do, undo, self.ids)
+    def _step(self, subnet: str, action: str, names: list[str], now: Networks, wanted: Networks) -> Change:
+        was, will = ({name: state[name] for name in names} for state in (now, wanted))
+        given = {"REPLACE": (will, was), "ADD": (will, will), "REMOVE": (was, was)}[action]
+        do = call(f"Set-{self.noun}", {"Name": subnet, **given[0], "Action": action}, self._planned(subnet, was))
+        undo = call(f"Set-{self.noun}", {"Name": subnet, **given[1], "Action": _BACK[action]}, self._planned(subnet, will))
+        return Change(PLACE, self.target(subnet), _networks(was), _networks(will), do, undo, self.ids)
 
     def _planned(self, subnet: str, state: Networks) -> dict[str, t.Any]:
         return planned_one(self.read, {"Name": subnet}, {name: some or None for name, some in state.items()})
-
-
-def _filled(networks: Networks) -> dict[str, list[str]]:
-    """Without the families that have none: the cmdlet takes no empty list."""
-    return {name: some for name, some in networks.items() if some}
-
-
-def _without(networks: t.Sequence[str], others: t.Iterable[str]) -> list[str]:
-    gone = {_normal(one) for one in others}
-    return [one for one in networks if _normal(one) not in gone]
 
 
 def _networks(state: Networks) -> str:

@@ -123,29 +123,26 @@ class PolicyList:
         return cls(kind, zone, {one.key: (one.order or 0, one) for one in policies})
 
     def changes(self, wishes: t.Sequence[Policy], replace: bool) -> list[Change]:
-        """What is not wanted goes first; then each wish in the order of its place, so that none that was placed is shifted again."""
-        wanted = {wish.key for wish in wishes}
-        gone = [one for key, (_place, one) in self.places.items() if replace and key not in wanted]
-        found = [self._remove(one) for one in gone]
-        placed = sorted((wish for wish in wishes if wish.order), key=lambda wish: wish.order or 0)
-        for wish in [*placed, *(wish for wish in wishes if not wish.order)]:
-            found += self._change(wish)
-        return found
+        """What goes or moves is removed from the last place up, so that each is where it was read; then all is added that is wanted."""
+        wanted = {wish.key: wish for wish in wishes}
+        out = {key for key, (_place, one) in self.places.items() if _differs(one, wanted.get(key), replace)}
+        while True:
+            tried = PolicyList(self.kind, self.zone, dict(self.places))
+            found = tried._made(out, wishes)
+            astray = {wish.key for wish in wishes if wish.order and tried.places[wish.key][0] != wish.order} - out
+            if not astray:
+                self.places = tried.places
+                return found
+            out |= astray
 
-    def _change(self, wish: Policy) -> list[Change]:
-        at, now = self.places.get(wish.key, (None, None))
-        if now and now.text == wish.text and wish.order in (None, at):
-            return []
-        removed = [self._remove(now, moves=now.text == wish.text)] if now else []
-        last = max((place for place, _one in self.places.values()), default=0) + 1
-        place = wish.order or min(at or last, last)
-        if place > last:
-            raise HardeningError(
-                f"Nothing was changed: {self._target(wish)}: processing_order is {place}, but the last place is {last}. Give a place without a gap."
-            )
-        self.places = {key: (number + (number >= place), one) for key, (number, one) in self.places.items()}
-        self.places[wish.key] = (place, wish)
-        return [*removed, self._add(wish, place, now)]
+    def _made(self, out: t.Collection[str], wishes: t.Sequence[Policy]) -> list[Change]:
+        """Those without a wanted place come first: the others then get theirs in order, and none is shifted again."""
+        read = dict(self.places)
+        found = [self._remove(read[key][1]) for key in sorted(out, key=lambda key: -read[key][0])]
+        missing = [wish for wish in wishes if wish.key not in self.places]
+        for wish in sorted(missing, key=lambda wish: wish.order or 0):
+            found.append(self._add(wish, *read.get(wish.key, (None, None))))
+        return found
 
     def _target(self, policy: Policy) -> str:
         return f"{self.kind.option}: {policy.name} ({'zone ' + self.zone if self.zone else 'server'})"
@@ -153,9 +150,9 @@ class PolicyList:
     def _named(self, policy: Policy) -> dict[str, t.Any]:
         return {"Name": policy.name, **({"ZoneName": self.zone} if self.zone else {})}
 
-    def _remove(self, policy: Policy, moves: bool = False) -> Change:
-        """moves: whether its place is all that changes, so that it must be there still."""
+    def _remove(self, policy: Policy) -> Change:
         place, _same = self.places.pop(policy.key)
+        before = {key: number for key, (number, _one) in self.places.items() if number < place}
         self.places = {key: (number - (number > place), one) for key, (number, one) in self.places.items()}
         unknown = sorted(set(policy.parameters) - self.kind.parameters)
         if unknown:
@@ -163,13 +160,30 @@ class PolicyList:
                 f"Nothing was changed: {self._target(policy)} has what is not known here ({', '.join(unknown)}), so it could not be put back. Remove it "
                 "yourself first, or leave it in the list as it is."
             )
-        read, values = policies_read(self.kind, self.zone), _holds(policy) | ({"ProcessingOrder": place} if moves else {})
-        operation = call(f"Remove-{self.kind.noun}", self._named(policy), planned_one(read, {"Name": policy.name}, values))
+        planned = [
+            self._planned(policy.name, _holds(policy)),
+            *(self._planned(self._name(key), {"ProcessingOrder": n}) for key, n in before.items()),
+        ]
+        operation = call(f"Remove-{self.kind.noun}", self._named(policy), *planned)
         return Change(PLACE, self._target(policy), policy.text, ABSENT, operation, self._adding(policy, place), self.kind.ids)
 
-    def _add(self, policy: Policy, place: int, now: Policy | None) -> Change:
-        read = policies_read(self.kind, self.zone)
-        undo = call(f"Remove-{self.kind.noun}", self._named(policy), planned_one(read, {"Name": policy.name}, {}))
+    def _name(self, key: str) -> str:
+        return self.places[key][1].name
+
+    def _planned(self, name: str, values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        return planned_one(policies_read(self.kind, self.zone), {"Name": name}, values)
+
+    def _add(self, policy: Policy, at: int | None, now: Policy | None) -> Change:
+        """at, now: where it was, and what it was. Raises HardeningError for a place behind a gap."""
+        last = max((place for place, _one in self.places.values()), default=0) + 1
+        place = policy.order or min(at or last, last)
+        if place > last:
+            raise HardeningError(
+                f"Nothing was changed: {self._target(policy)}: processing_order is {place}, but the last place is {last}. Give a place without a gap."
+            )
+        self.places = {key: (number + (number >= place), one) for key, (number, one) in self.places.items()}
+        self.places[policy.key] = (place, policy)
+        undo = call(f"Remove-{self.kind.noun}", self._named(policy), self._planned(policy.name, {}))
         moved = f", order {place}" if policy.order or (now and now.text == policy.text) else ""
         return Change(PLACE, self._target(policy), ABSENT, policy.text + moved, self._adding(policy, place), undo, self.kind.ids)
 
@@ -178,6 +192,12 @@ class PolicyList:
         return call(f"Add-{self.kind.noun}", {**self._named(policy), **policy.parameters, "ProcessingOrder": place}, planned)
 
 
+def _differs(policy: Policy, wish: Policy | None, replace: bool) -> bool:
+    if wish is None:
+        return replace
+    return policy.text != wish.text or wish.order not in (None, policy.order)
+
+
 def _holds(policy: Policy) -> dict[str, t.Any]:
-    """What must still be so when it is removed; its order may have shifted meanwhile."""
-    return {name: value for name, value in (policy.record or {}).items() if name not in ("Name", "ProcessingOrder")}
+    """What must still be so when it is removed: all of it, its place included."""
+    return {name: value for name, value in (policy.record or {}).items() if name != "Name"}

@@ -93,7 +93,8 @@ def before_and_after(step: JournalStep) -> tuple[str, str]:
 
 
 def _edits_networks(operation: Operation) -> bool:
-    return bool(operation.name == "call" and operation.parameters["cmdlet"] == "Set-DnsServerClientSubnet")
+    given = operation.parameters
+    return bool(operation.name == "call" and given["cmdlet"] == "Set-DnsServerClientSubnet" and given["parameters"]["Action"] in ("ADD", "REMOVE"))
 
 
 def _networks_hold(operation: Operation, observations: Observations) -> bool:

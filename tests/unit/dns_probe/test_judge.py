@@ -10,9 +10,10 @@ import pytest
 
 from ansible_collections.hardening.windows.plugins.module_utils._dns_probe import dns_controls
 from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.answers import TCP, UDP, NoAnswer, Record
-from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.judge import CHECKS, Case, judge, unmet
+from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.judge import CHECKS, Case, judge
 from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.observation import Burst, Observations, Zone
 from ansible_collections.hardening.windows.plugins.module_utils._probe.control import Verdict
+from ansible_collections.hardening.windows.plugins.module_utils._probe.demands import unmet
 from unit.dns_probe.samples import (
     A_RECORD,
     CLOSED,

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.hardening.windows.plugins.module_utils._dns_probe import dns_controls
-from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.options import Options, OptionsError
+from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.options import Options
 from ansible_collections.hardening.windows.plugins.module_utils._probe.control import Verdict
+from ansible_collections.hardening.windows.plugins.module_utils._probe.demands import OptionsError
 from unit.dns_probe.samples import REFUSED_PORT
 
 GIVEN: dict[str, Any] = {

@@ -11,7 +11,8 @@ import pytest
 from ansible_collections.hardening.windows.plugins.module_utils._probe import mcs, rdp_controls, tls
 from ansible_collections.hardening.windows.plugins.module_utils._probe.answers import RESET, Disconnected, NoAnswer, Unreadable
 from ansible_collections.hardening.windows.plugins.module_utils._probe.control import Verdict
-from ansible_collections.hardening.windows.plugins.module_utils._probe.judge import CHECKS, Case, judge, unmet
+from ansible_collections.hardening.windows.plugins.module_utils._probe.demands import unmet
+from ansible_collections.hardening.windows.plugins.module_utils._probe.judge import CHECKS, Case, judge
 from unit.probe.samples import (
     CLASSIC,
     CLOSED,

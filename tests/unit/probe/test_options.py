@@ -9,7 +9,8 @@ import pytest
 
 from ansible_collections.hardening.windows.plugins.module_utils._probe import rdp_controls
 from ansible_collections.hardening.windows.plugins.module_utils._probe.control import Verdict
-from ansible_collections.hardening.windows.plugins.module_utils._probe.options import Options, OptionsError
+from ansible_collections.hardening.windows.plugins.module_utils._probe.demands import OptionsError
+from ansible_collections.hardening.windows.plugins.module_utils._probe.options import Options
 from unit.probe.samples import REFUSED_TCP
 
 GIVEN: dict[str, Any] = {
