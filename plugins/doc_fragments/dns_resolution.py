@@ -12,8 +12,8 @@ options:
       enabled:
         description:
           - Without recursion the server answers from its own zones only, and no forwarder of any kind works any more.
-          - Switching it off is refused while the host itself resolves through this server, or while there are forwarders, conditional
-            forwarders or recursion scopes with forwarders, unless O(allow_recursion_loss).
+          - Switching it off is refused while the host itself resolves through this server, or one of O(play_resolvers) is its address, or
+            while there are forwarders, conditional forwarders or recursion scopes with forwarders, unless O(allow_recursion_loss).
         type: bool
       timeout:
         description: Seconds until a query to other servers is given up, 1 to 15.
@@ -117,7 +117,10 @@ options:
     type: dict
     suboptions:
       validation:
-        description: Whether signatures are asked for and checked, where there is a trust anchor.
+        description:
+          - Whether signatures are asked for and checked, where there is a trust anchor.
+          - A name that is signed is not resolved any more where a forwarder leaves the signatures out, or a trust anchor is not the right one.
+            Of the two, only the digests of the keys of the Internet's root are looked at beforehand.
         type: bool
       trust_anchors:
         description:

@@ -6,7 +6,6 @@
 
 Set-StrictMode -Version Latest
 
-$script:zones = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion\DNS Server\Zones'
 # What Resolve-DnsName calls the data of a record.
 $script:data = @{ NS = 'NameHost'; A = 'IPAddress'; AAAA = 'IPAddress'; SOA = 'PrimaryServer' }
 
@@ -43,17 +42,14 @@ function Add-Aging {
     try {
         if ($Zones) {
             foreach ($one in Get-DnsObject 'DnsServerZoneAging' @{ Name = $Zones } ('ZoneName', 'AgingEnabled', 'RefreshInterval', 'NoRefreshInterval', 'ScavengeServers')) {
-                $zone = $one['ZoneName']
+                $Aging[$one['ZoneName']] = $one
                 $one.Remove('ZoneName')
-                $Aging[$zone] = $one
             }
         }
     }
     catch {
         if ($Zones.Count -gt 1) {
-            foreach ($zone in $Zones) {
-                Add-Aging $Aging $zone
-            }
+            foreach ($zone in $Zones) { Add-Aging $Aging $zone }
         }
         else {
             $Aging[$Zones[0]] = @{ error = ConvertTo-Failure $_ }
@@ -62,11 +58,11 @@ function Add-Aging {
 }
 
 function Get-ZoneValue {
-    # To whom this server gives the zone and whom it tells of changes: no cmdlet reads it of a secondary zone.
+    # Whom this server gives the zone and tells of changes: no cmdlet reads it of a secondary zone.
     param([string]$Zone)
     $values = @{}
     foreach ($name in 'SecureSecondaries', 'SecondaryServers', 'NotifyLevel', 'NotifyServers') {
-        $found = Get-RegistryValue @{ hive = 'HKLM'; key = "$script:zones\$Zone"; name = $name }
+        $found = Get-RegistryValue @{ hive = 'HKLM'; key = "SOFTWARE\Microsoft\Windows NT\CurrentVersion\DNS Server\Zones\$Zone"; name = $name }
         if ($found['exists']) {
             $values[$name] = $found['value']
         }
@@ -81,26 +77,21 @@ function Get-Reply {
         records = @(foreach ($record in Resolve-DnsName @given) {
                 if ("$($record.Section)" -in 'Answer', 'Additional') {
                     $type = "$($record.Type)"
-                    @{ name = $record.Name; type = $type; data = $(if ($script:data[$type]) { "$($record.$($script:data[$type]))" } else { '' }) }
+                    @{ name = "$($record.Name)"; type = $type; data = "$(if ($script:data[$type]) { $record.$($script:data[$type]) })" }
                 }
             })
     }
 }
 
 function Get-Answer {
-    # For each question the same; none is left unasked for one without an answer.
+    # For each question the same: none is left unasked.
     param($Request)
     $null = Find-Command Resolve-DnsName
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     foreach ($question in $Request['questions']) {
         Assert-Form $question 'question' 'name=text type=text'
         do {
-            try {
-                $answer = Get-Reply $question $Request['server']
-            }
-            catch {
-                $answer = @{ error = ConvertTo-DnsFailure $_ }
-            }
+            $answer = try { Get-Reply $question $Request['server'] } catch { @{ error = ConvertTo-DnsFailure $_ } }
             $again = $answer.Contains('error') -and $clock.Elapsed.TotalSeconds -lt $Request['seconds']
             if ($again) {
                 Start-Sleep -Milliseconds 500

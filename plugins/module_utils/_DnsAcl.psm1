@@ -10,9 +10,9 @@ using namespace System.Security.Principal
 Set-StrictMode -Version Latest
 
 function Open-Entry {
-    param([string]$Name)
+    param([string]$Name, [string]$From = 'LDAP')
     Add-Type -AssemblyName System.DirectoryServices
-    return [DirectoryEntry]::new("LDAP://localhost/$Name")
+    return [DirectoryEntry]::new("${From}://localhost/$Name")
 }
 
 function Test-Controller {
@@ -31,7 +31,7 @@ function Open-DnsContainer {
 }
 
 function Get-Ace {
-    # Sorted by their JSON, because rules have no order of their own.
+    # Sorted by their JSON: rules have no order.
     param($Security)
     $rules = [System.Collections.Generic.SortedDictionary[string, object]]::new([StringComparer]::Ordinal)
     foreach ($rule in $Security.GetAccessRules($true, $true, [SecurityIdentifier])) {
@@ -60,8 +60,10 @@ function Get-DnsAdmin {
         Stop-Payload -Failure $group['error']
     }
     $sids = [string[]]@(foreach ($member in (Open-Entry "<SID=$($group['sid'])>").Properties['member']) {
-            $bytes = (Open-Entry $member.Replace('/', '\/')).Properties['objectSid'][0]
-            [SecurityIdentifier]::new([byte[]]$bytes, 0).Value
+            # One of another domain is in the global catalog only, which not every controller has.
+            $place = $member.Replace('/', '\/')
+            try { $found = (Open-Entry $place GC).Properties['objectSid'] } catch { $found = (Open-Entry $place).Properties['objectSid'] }
+            foreach ($sid in $found) { [SecurityIdentifier]::new([byte[]]$sid, 0).Value }
         })
     [array]::Sort($sids, [StringComparer]::Ordinal)
     return @{ sid = $group['sid']; members = @(foreach ($sid in $sids) { Get-Named $sid }) }

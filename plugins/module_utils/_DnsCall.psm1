@@ -15,23 +15,18 @@ $script:patience = 30
 function Get-Hresult {
     # Nothing where the error has no number. Never by the message, which is in the host's language.
     param($Record)
-    $number = 0
-    if ($Record.FullyQualifiedErrorId -match '^WIN32 (\d+)') {
-        $number = [long]$Matches[1]
-    }
-    else {
-        $problem = $Record.Exception.GetBaseException()
-        foreach ($name in 'StatusCode', 'NativeErrorCode', 'ErrorCode') {
-            foreach ($found in $problem.PSObject.Properties[$name]) {
-                # Of a CimException one is an enumeration of its own.
-                if (-not $number -and $found.Value -isnot [enum]) {
-                    $number = [long]$found.Value -band [uint32]::MaxValue
-                }
-            }
+    $numbers = @(
+        if ($Record.FullyQualifiedErrorId -match '^(?:WIN32|HRESULT) (0x[0-9a-f]+|\d+)') { $Matches[1] }
+        foreach ($name in 'NativeErrorCode', 'ErrorCode') {
+            # That of a CimException is an enumeration.
+            foreach ($found in $Record.Exception.GetBaseException().PSObject.Properties[$name]) { if ($found.Value -isnot [enum]) { $found.Value } }
         }
-    }
-    if ($number) {
-        return $(if ($number -gt 0xffff) { $number } else { 0x80070000L -bor $number })
+    )
+    foreach ($one in $numbers) {
+        $number = [long]$one -band [uint32]::MaxValue
+        if ($number) {
+            return $(if ($number -gt 0xffff) { $number } else { 0x80070000L -bor $number })
+        }
     }
 }
 
@@ -124,7 +119,7 @@ function ConvertTo-Simple {
 }
 
 function Add-Value {
-    # What is at the end of a path, if this version has such a property. A step over a list takes each item that has it.
+    # What is at the end of a path, if there is one. A step over a list takes each item that has it.
     param($Record, [string]$Path, $Value, [string[]]$Steps)
     foreach ($name in $Steps) {
         if ($Value -is [array]) {
@@ -142,14 +137,17 @@ function Add-Value {
 }
 
 function ConvertTo-Record {
-    # The properties that this object has. There may be thousands of objects: what is usual takes the short way.
+    # The properties that this object has. Getters of the module DnsServer run in this scope, and may not be strict.
     param($Object, $Properties)
+    Set-StrictMode -Off
     $record = @{}
     $own = $Object.PSObject.Properties
     foreach ($path in $Properties) {
         $first, $steps = $path -split '\.'
         foreach ($found in $own[$first]) {
             $value = $found.Value
+            # They give a list of one address as that address.
+            if ($null -ne $value -and $first -match '^(IPAddress|Forwarder)$|Servers$|List$') { $value = @($value) }
             if ($value -is [string] -and -not $steps) {
                 $record[$path] = $value
             }

@@ -11,8 +11,8 @@ Set-StrictMode -Version Latest
 # What may be written. Zones, records, keys and the server as a whole may not.
 $script:nouns = 'Recursion|RecursionScope|Cache|EDns|Forwarder|GlobalQueryBlockList|ResponseRateLimiting|ResponseRateLimitingExceptionlist|' +
     'QueryResolutionPolicy|ZoneTransferPolicy|ClientSubnet|Diagnostics|Scavenging|PrimaryZone|ZoneAging|RootHint|TrustAnchor|DsSetting'
-# How getters say that there is none: zone, record, name, policy, client subnet.
-$script:none = '0x80072581', '0x800725e5', '0x800725f2', '0x800726f4', '0x800726f8'
+# How getters say that there is none: root hints, zone, record, name, policy, client subnet.
+$script:none = '0x8007255c', '0x80072581', '0x800725e5', '0x800725f2', '0x800726f4', '0x800726f8'
 $script:ace = 'sid=^S-1-\S+\z rights=number type=^(Allow|Deny)\z object_type=text inherited_object_type=text inheritance=text'
 
 function Get-DnsOperationForm {
@@ -144,7 +144,8 @@ function Get-Given {
 
 function ConvertTo-Rule {
     param($Ace)
-    return [ActiveDirectoryAccessRule]::new([System.Security.Principal.SecurityIdentifier]::new($Ace['sid']), [ActiveDirectoryRights]$Ace['rights'],
+    return [ActiveDirectoryAccessRule]::new([System.Security.Principal.SecurityIdentifier]::new($Ace['sid']),
+        [Enum]::ToObject([ActiveDirectoryRights], [int]$Ace['rights']),
         $Ace['type'], [guid]$Ace['object_type'], $Ace['inheritance'], [guid]$Ace['inherited_object_type'])
 }
 

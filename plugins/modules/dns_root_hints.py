@@ -11,6 +11,8 @@ description:
     copied from another server, compared with the Internet's, and healed of what stands twice.
   - The last hint is not removed while recursion needs one, which it does where there are no forwarders or root hints stand in for them.
   - Hints of a domain controller stand in the directory, see O(directory_writer). They come back from there where others put them back.
+  - Only the DNS Server itself writes the file C(cache.dns), which holds the hints of a server that is no domain controller, and from which
+    a domain controller takes them when the directory has none. Where hints are to be gone for good, look into that file, too.
   - An option that is not given, or is null, is left alone.
 extends_documentation_fragment:
   - hardening.windows.run

@@ -125,7 +125,7 @@ options:
     description:
       - What becomes of transfers and dynamic updates that are stricter than O(all_zones) says. With V(keep) they comply and stay;
         nobody is stricter than a list, a list than the zone's name servers, those than anybody, and no updates are stricter than
-        secure ones. With V(replace) they are set to exactly what it says.
+        secure ones. A list gives way to another list. With V(replace) they are set to exactly what it says.
       - A zone that is named is always set to exactly what is said of it.
     type: str
     choices:

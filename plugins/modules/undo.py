@@ -13,6 +13,7 @@ description:
     that the firewall lets nobody into. A move of that port has two journals; undo the later one first.
   - Refuses as well, unless O(allow_lockout) says otherwise, what would shut out the connection that does it, or everybody who logs on
     through Remote Desktop.
+  - A list of servers of a DNS zone that was empty, or was not set, cannot be given back. Nobody is left instead, which the result shows.
   - Runs again without changing anything.
 extends_documentation_fragment:
   - hardening.windows.attributes
@@ -42,6 +43,8 @@ options:
       - With V(false) nothing is taken back that would deny the connection's account to log on over the network or leave it without the
         right, take the administrator's rights from a local account that the connection uses, switch off the last version of TLS that
         the controller speaks under a connection by HTTPS, or leave nobody who could log on through Remote Desktop.
+      - Nor what would switch recursion off on a DNS Server that the host itself resolves through or whose forwarders would be useless,
+        leave a server that recurses with nobody to ask, or stop listening on an address that the host or the zones' name server records use.
       - With V(true) none of that is looked at.
     type: bool
     default: false

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import types
 import typing as t
+from dataclasses import replace
 
 from ._core.errors import HardeningError
 from ._core.facts import HostFacts, SessionNeeds
@@ -14,6 +15,7 @@ from ._core.operations import Operation, Read
 from ._core.plan import Change, Plan, Stage
 from ._core.resource import Resource
 from ._dns import undoing as dns
+from ._dns.given_back import given_back
 from ._dns.undo_losses import loss_reads, refuse_loss, undo_proof
 from ._iis import undoing as iis
 from ._rdp import undoing as rdp
@@ -94,7 +96,8 @@ def _undo_changes(journal: Journal, observations: Observations) -> list[Change]:
         provider = _provider(step)
         same = _same_entry(step, journal)
         # An entry that was removed and added anew is as before where the first step would do, and is seen by the last one that was done.
-        if provider.holds(same[0].operation, observations):
+        before = (same[0].operation, _given_back(same[0]))
+        if any(provider.holds(one, observations) for one in before) and not _is_left(same, observations):
             continue
         left = [provider.holds(one.undo, observations) for one in same]
         if any(left[same.index(step) :]):
@@ -106,6 +109,17 @@ def _undo_changes(journal: Journal, observations: Observations) -> list[Change]:
                 "Somebody changed it since; set it by hand, or use state closed to leave everything as it is."
             )
     return changes
+
+
+def _is_left(same: list[JournalStep], observations: Observations) -> bool:
+    """Whether what is there is, of an entry that was removed and added anew, rather what the run left than what it found.
+
+    Both may seem to hold, where one of them says no more than that there is such an entry; the one that says more knows.
+    """
+    if len(same) == 1 or dns.same_entry(same[0].undo, same[-1].operation):
+        return False
+    before, left = same[0].operation, same[-1].undo
+    return dns.detail(left) > dns.detail(before) and dns.holds(left, observations)
 
 
 def _same_entry(step: JournalStep, journal: Journal) -> list[JournalStep]:
@@ -126,8 +140,14 @@ def _reads(step: JournalStep) -> list[Read]:
 
 
 def _change(step: JournalStep, provider: t.Any) -> Change:
-    (place, target), (before, after) = provider.place_of(step), provider.before_and_after(step)
-    return Change(place, target, after, before, step.undo, step.operation)
+    back = replace(step, operation=_given_back(step))
+    (place, target), (before, after) = provider.place_of(step), provider.before_and_after(back)
+    return Change(place, target, after, before, back.undo, back.operation)
+
+
+def _given_back(step: JournalStep) -> Operation:
+    """The step's operation as planned on what its undo leaves, which is what the step found wherever that can be given back."""
+    return given_back(step) if step.operation.provider == "dns" else step.operation
 
 
 def _close(journal: Journal, result: str) -> Change:

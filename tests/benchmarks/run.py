@@ -18,6 +18,8 @@ from typing import Any
 import yaml
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.payload import parse_answer, read_request
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.resource import Resource
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.zone_security import DnsZoneSecurity
 from ansible_collections.hardening.windows.plugins.plugin_utils._iis.request_filtering import IisRequestFiltering
 from lab import boxes, running
 from lab.box import Box
@@ -26,9 +28,8 @@ from playbook_run import ROOT, PlaybookRun, run_playbook
 
 RUNS = 5
 PROFILE = "competition"
-BOX = "default2022"
-SITES = 200
-SITE_PLAYBOOK = ROOT / "playbooks/site.yml"
+BOX, NAME_SERVER = "default2022", "dns_files"
+SITES, ZONES = 200, 500
 OUTPUT = ROOT / "build/bench.json"
 
 
@@ -47,10 +48,14 @@ class Measurement:
     wall_s: float
 
 
+def profile_of(role: str) -> dict[str, Any]:
+    defaults = yaml.safe_load((ROOT / f"roles/{role}/defaults/main.yml").read_text(encoding="utf-8"))
+    return dict(defaults[f"{role}_profiles"][PROFILE])
+
+
 def profile_options() -> dict[str, Any]:
     """The profile's options at the server; the rule against SQL injection is for named sites only."""
-    defaults = yaml.safe_load((ROOT / "roles/iis_harden/defaults/main.yml").read_text(encoding="utf-8"))
-    options = dict(defaults["iis_harden_profiles"][PROFILE])
+    options = profile_of("iis_harden")
     options.pop("sql_injection_rule", None)
     return options
 
@@ -70,9 +75,18 @@ def tasks_playbook(folder: Path, settings: Sequence[Mapping[str, Any]]) -> Path:
     """A playbook with a task for each setting."""
     module = "hardening.windows.iis_request_filtering"
     tasks = [{"name": f"Setting {number}", module: dict(one)} for number, one in enumerate(settings, 1)]
-    playbook = folder / "tasks.yml"
-    play = {"name": "One task for each setting", "hosts": "windows", "gather_facts": False, "tasks": tasks}
-    playbook.write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
+    return written(folder / "tasks.yml", {"name": "One task for each setting", "hosts": "windows", "gather_facts": False, "tasks": tasks})
+
+
+def role_playbook(folder: Path, role: str) -> Path:
+    """A playbook with this role alone, so that what is counted is what the line's name says."""
+    return written(
+        folder / f"{role}.yml", {"name": role, "hosts": "windows", "gather_facts": False, "roles": [f"hardening.windows.{role}"]}
+    )
+
+
+def written(playbook: Path, play: Mapping[str, Any]) -> Path:
+    playbook.write_text(yaml.safe_dump([dict(play)], sort_keys=False), encoding="utf-8")
     return playbook
 
 
@@ -86,7 +100,8 @@ def checked(run: PlaybookRun, host: str, changes: bool) -> PlaybookRun:
 def measure_playbook(box: Box, playbook: Path, changes: bool, *arguments: str) -> dict[str, float]:
     """One run of a playbook on one box."""
     with running({BOX: box}) as lab:
-        run = checked(run_playbook(playbook, lab.inventory, "-e", f"iis_harden_profile={PROFILE}", *arguments), BOX, changes)
+        profile = {f"{role}_profile": PROFILE for role in ("iis_harden", "dns_harden")}
+        run = checked(run_playbook(playbook, lab.inventory, "-e", json.dumps(profile), *arguments), BOX, changes)
         numbers = lab.log.counters()["total"]
     return {
         "round_trips": numbers["payload_calls"],
@@ -98,16 +113,13 @@ def measure_playbook(box: Box, playbook: Path, changes: bool, *arguments: str) -
     }
 
 
-def measure_plan(folder: Path, options: Mapping[str, Any]) -> Callable[[], dict[str, float]]:
-    """The plan for a server with SITES sites: its trips and bytes as the lab counts a check-mode run, its times alone, in this process."""
-    resource = IisRequestFiltering(options)
+def measure_plan(resource: Resource, box: Box, playbook: Path, changes: bool, *arguments: str) -> Callable[[], dict[str, float]]:
+    """A plan alone, in this process: its times. Trips and bytes are those of a run of the playbook in check mode, as the lab counts them."""
     reads = resource.reads()
-    request = {**read_request(reads), "_ansible_check_mode": True}
-    box = boxes.build("hoster", folder, sites=SITES)
-    raw = PythonEngine().answer(box, "windows_iis_read", request)
+    raw = PythonEngine().answer(box, f"{resource.entry}_read", {**read_request(reads), "_ansible_check_mode": True})
 
     def once() -> dict[str, float]:
-        counted = measure_playbook(box, SITE_PLAYBOOK, True, "--check", "-e", "iis_harden_on_override=report")
+        counted = measure_playbook(box, playbook, changes, "--check", *arguments)
         wall, cpu = time.perf_counter(), time.process_time()
         answer = parse_answer(raw, reads)
         resource.plan(answer.observations, answer.facts)
@@ -123,22 +135,42 @@ def median_of(name: str, settings: int, once: Callable[[int], dict[str, float]])
 
 
 def measure(folder: Path) -> list[Measurement]:
+    return [*measure_iis(folder), *measure_dns(folder)]
+
+
+def measure_iis(folder: Path) -> Iterator[Measurement]:
     options = profile_options()
     settings = list(single_settings(options))
+    role, tasks = role_playbook(folder, "iis_harden"), tasks_playbook(folder, settings)
     compliant = boxes.build(BOX, folder / "compliant")
-    measure_playbook(compliant, SITE_PLAYBOOK, changes=True)
-    tasks = tasks_playbook(folder, settings)
-    plan = measure_plan(folder / "sites", options)
+    measure_playbook(compliant, role, changes=True)
+    sites = boxes.build("hoster", folder / "sites", sites=SITES)
+    plan = measure_plan(IisRequestFiltering(options), sites, role, True, "-e", "iis_harden_on_override=report")
 
     def changing(number: int) -> dict[str, float]:
-        return measure_playbook(boxes.build(BOX, folder / f"changing{number}"), SITE_PLAYBOOK, changes=True)
+        return measure_playbook(boxes.build(BOX, folder / f"changing{number}"), role, changes=True)
 
-    return [
-        median_of("role-compliant", len(settings), lambda _: measure_playbook(compliant, SITE_PLAYBOOK, changes=False)),
-        median_of("role-changing", len(settings), changing),
-        median_of("tasks-compliant", len(settings), lambda _: measure_playbook(compliant, tasks, changes=False)),
-        median_of(f"plan-{SITES}-sites", len(settings), lambda _: plan()),
-    ]
+    yield median_of("role-compliant", len(settings), lambda _: measure_playbook(compliant, role, changes=False))
+    yield median_of("role-changing", len(settings), changing)
+    yield median_of("tasks-compliant", len(settings), lambda _: measure_playbook(compliant, tasks, changes=False))
+    yield median_of(f"plan-{SITES}-sites", len(settings), lambda _: plan())
+
+
+def measure_dns(folder: Path) -> Iterator[Measurement]:
+    """A small server that changes, one with many zones that complies, and the plan of those alone."""
+    settings = sum(len(list(single_settings(options))) for options in profile_of("dns_harden").values())
+    role = role_playbook(folder, "dns_harden")
+    compliant = boxes.build(NAME_SERVER, folder / "dns_compliant", zones=ZONES)
+    measure_playbook(compliant, role, changes=True)
+    zones = DnsZoneSecurity({"all_zones": {"transfers": {"mode": "name_servers"}, "dynamic_update": "secure"}})
+    plan = measure_plan(zones, compliant, role, False)
+
+    def changing(number: int) -> dict[str, float]:
+        return measure_playbook(boxes.build(NAME_SERVER, folder / f"dns_changing{number}"), role, changes=True)
+
+    yield median_of("dns-changing", settings, changing)
+    yield median_of(f"dns-{ZONES}-zones", settings, lambda _: measure_playbook(compliant, role, changes=False))
+    yield median_of(f"plan-{ZONES}-zones", settings, lambda _: plan())
 
 
 def table(measurements: Sequence[Measurement]) -> str:

@@ -13,15 +13,8 @@ ROLE = [{"hosts": "dns_servers", "gather_facts": False, "roles": [{"role": "hard
 NOTHING = {"dns_harden_profiles": {"nothing": {}}, "dns_harden_profile": "nothing"}
 CONVERGE = "Harden the DNS Server"
 PROBE = "Look at the DNS Server from outside"
-TRANSFERS = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\DNS Server\Zones"
 
 
 def documents(box: Box) -> dict[str, Any]:
     """What a run may change of a DNS Server, read by nothing of the project."""
     return {name: json.loads((box.folder / f"{name}.json").read_text("utf-8")) for name in ("dns", "registry", "network", "services")}
-
-
-def zone_value(box: Box, zone: str, name: str) -> Any:
-    """A value of the zone's registry key, or None."""
-    keys = {key.lower(): values for key, values in documents(box)["registry"]["HKLM"].items()}
-    return keys.get(f"{TRANSFERS}\\{zone}".lower(), {}).get(name, {}).get("value")

@@ -37,7 +37,7 @@ def required() -> None:
     """Skips where the tools are not installed; CI may not skip them."""
     missing = [name for name in ("dig", "nsupdate") if shutil.which(name) is None]
     if missing:
-        absent(f"{' and '.join(missing)} is not installed: apt-get install bind9-dnsutils")
+        absent(f"not installed: {', '.join(missing)} (apt-get install bind9-dnsutils)")
 
 
 def look(port: int, zone: str) -> Seen:

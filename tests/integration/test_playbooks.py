@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from behaviour.dns.places import ZONES, there
 from integration.ansible_process import canonical, play, stored, task_name
-from integration.dns_hosts import documents, zone_value
+from integration.dns_hosts import documents
 from lab import Lab, running
 from playbook_run import ROOT
 
@@ -62,7 +63,7 @@ def test_every_answer_of_the_survey_for_dns_is_one_the_role_takes(tmp_path: Path
     with running([NAME_SERVER], folder=tmp_path) as lab:
         for profile in survey("dns_harden")[0]["choices"]:
             answered(lab, "dns_harden", profile)
-            assert zone_value(lab.boxes[NAME_SERVER], "lab.example", "SecureSecondaries") == 1
+            assert there(lab.boxes[NAME_SERVER], f"registry {ZONES}\\lab.example: SecureSecondaries") == 1
 
 
 def answered(lab: Lab, role: str, profile: str) -> None:

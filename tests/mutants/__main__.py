@@ -17,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mutants import dns_probe, lab, listener, product, rdp_payload, rdp_probe, rdp_settings, remote_desktop
+from mutants import dns_lab, dns_plans, dns_probe, lab, listener, product, rdp_payload, rdp_probe, rdp_settings, remote_desktop
 from mutants.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +35,8 @@ MUTANTS = (
     *rdp_probe.MUTANTS,
     *rdp_payload.MUTANTS,
     *dns_probe.MUTANTS,
+    *dns_plans.MUTANTS,
+    *dns_lab.MUTANTS,
 )
 
 

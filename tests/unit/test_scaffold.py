@@ -27,7 +27,8 @@ def test_action_groups_name_every_action_and_no_other() -> None:
     groups = load("meta/runtime.yml")["action_groups"]
     assert set(groups["all"]) == action_names()
     assert set(groups["iis"]) == {name for name in action_names() if name.startswith("iis_")}
-    assert set(groups["rdp"]) == action_names() - set(groups["iis"]) - {"converge", "undo"}
+    assert set(groups["dns"]) == {name for name in action_names() if name.startswith("dns_")}
+    assert set(groups["rdp"]) == action_names() - set(groups["iis"]) - set(groups["dns"]) - {"converge", "undo"}
 
 
 def test_the_tests_run_on_the_oldest_core_that_is_promised() -> None:

@@ -26,7 +26,7 @@ APPLIES_TO = {"this_and_below": "All", "this_only": "None"}
 
 SYSTEM = "S-1-5-18"
 ENTERPRISE_DOMAIN_CONTROLLERS = "S-1-5-9"
-DOMAIN_ADMINS = 512
+DOMAIN_ADMINS, ENTERPRISE_ADMINS = 512, 519
 
 
 @dataclass(frozen=True)
@@ -103,13 +103,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class AccessList:
-    """owner: SID. rules: all, inherited ones too. names: SID to name, where somebody has it. admins: members of DnsAdmins, None without that group."""
+    """owner: SID. rules: all, inherited ones too. names: SID to name, where somebody has it. admins: members of DnsAdmins, None without that group.
+
+    admins_sid: the SID of that group.
+    """
 
     distinguished_name: str
     owner: str
     rules: tuple[Rule, ...]
     names: t.Mapping[str, str | None]
     admins: tuple[str, ...] | None
+    admins_sid: str | None = None
 
     @classmethod
     def from_value(cls, value: t.Mapping[str, t.Any]) -> AccessList:
@@ -120,6 +124,7 @@ class AccessList:
             rules=tuple(Rule.from_value(rule) for rule in value["rules"]),
             names=value["names"],
             admins=None if admins is None else tuple(one.get("name") or one["sid"] for one in admins["members"]),
+            admins_sid=None if admins is None else admins["sid"],
         )
 
     @property
@@ -128,9 +133,22 @@ class AccessList:
 
     @property
     def domain(self) -> str | None:
-        """The SID of the domain, as its own accounts in the list begin."""
-        found = (sid.rpartition("-")[0] for sid in (*(rule.sid for rule in self.rules), self.owner) if sid.startswith("S-1-5-21-"))
-        return next(found, None)
+        """The SID of the domain: DnsAdmins is a local group of it.
+
+        Without that group it is the one whose Domain Admins have a rule of their own, else that of the first account. In a child domain
+        accounts of the forest's root stand in the list as well.
+        """
+        own = [rule.sid for rule in self.explicit if rule.sid.endswith(f"-{DOMAIN_ADMINS}")]
+        known = (*([self.admins_sid] if self.admins_sid else []), *own, *(rule.sid for rule in self.rules), self.owner)
+        return next((sid.rpartition("-")[0] for sid in known if sid.startswith("S-1-5-21-")), None)
+
+    def group(self, number: int) -> str | None:
+        """The SID of one of the domain's own groups. Enterprise Admins are of the forest's root, which only a rule of theirs tells."""
+        if number == ENTERPRISE_ADMINS:
+            told = next((rule.sid for rule in self.rules if rule.sid.endswith(f"-{number}")), None)
+            if told:
+                return told
+        return f"{self.domain}-{number}" if self.domain else None
 
     def label(self, sid: str) -> str:
         name = self.names.get(sid)

@@ -20,6 +20,10 @@ CMDLET = "DnsServerGlobalQueryBlockList"
 _ENABLED = Setting("block_list.enabled", CMDLET, "Enable", "EnableGlobalQueryBlockList", "MS-DNSP 3.1.1.1.1 EnableGlobalQueryBlockList")
 _NAMES = Setting("block_list.names", CMDLET, "List", "GlobalQueryBlockList", "MS-DNSP 3.1.1.1.3 GlobalQueryBlockList")
 _ASKED = {"wpad", "isatap"}
+_NEWLY = (
+    "block_list blocks {names} from now on, in every zone of the server. Windows leaves a name out of the list by itself where a zone had it when "
+    "the service first started: clients that find their proxy or router by such a name do not find it any more."
+)
 
 
 def check_block_list(given: t.Mapping[str, t.Any]) -> None:
@@ -33,6 +37,7 @@ def plan_block_list(given: t.Mapping[str, t.Any], state: ServerState, draft: Pla
     """given: the options of the group."""
     before, judged = len(draft.changes), len(draft.controls)
     names = [str(one).lower() for one in listed(state.value(CMDLET, "List"))]
+    blocked = set(names) if state.value(CMDLET, "Enable") else set()
     enabled = bool(given.get("enabled", state.value(CMDLET, "Enable")))
     if "names" in given:
         wanted = [name.lower() for name in given["names"]]
@@ -41,6 +46,8 @@ def plan_block_list(given: t.Mapping[str, t.Any], state: ServerState, draft: Pla
     if "enabled" in given:
         plan_setting(_ENABLED, given["enabled"], state, draft, False)
     del draft.controls[judged:]
+    if enabled and set(names) - blocked:
+        draft.warnings.append(_NEWLY.format(names=", ".join(one for one in names if one not in blocked)))
     if enabled and set(names) >= _ASKED:
         status = CHANGED if len(draft.changes) > before else COMPLIANT
         draft.judge((BLOCK_LIST,), status, f"block_list blocks {', '.join(names)}")

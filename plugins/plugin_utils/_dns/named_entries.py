@@ -63,9 +63,9 @@ class EntryKind(abc.ABC):
     def described(self, texts: t.Mapping[str, str]) -> str:
         return ", ".join(f"{name} {text}" for name, text in texts.items()) or "there"
 
-    def holds(self, found: Record) -> dict[str, t.Any]:
-        """What a write to an entry that is there is planned on: all of it."""
-        values = {name: value for name, value in found.items() if name != "Name"}
+    def holds(self, found: Record, *names: str) -> dict[str, t.Any]:
+        """What a write to an entry that is there is planned on: these of its properties, or all."""
+        values = {name: value for name, value in found.items() if name in names or (not names and name != "Name")}
         return planned_one(self.read, {"Name": found["Name"]}, values)
 
     def adding(self, wish: Wanted) -> Change:

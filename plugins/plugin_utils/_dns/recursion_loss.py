@@ -20,7 +20,8 @@ from .server_state import ServerState
 class Resolution:
     """was, will: whether the server recurses before and after. forwarders, scopes: that will be there; had_forwarders: those before.
 
-    play: addresses that other hosts of the play resolve through.
+    play: addresses that other hosts of the play resolve through. wholly: whether recursion goes for every scope, so that no policy can keep it
+    for them.
     """
 
     was: bool
@@ -29,6 +30,11 @@ class Resolution:
     had_forwarders: bool
     scopes: tuple[str, ...]
     play: tuple[str, ...]
+    wholly: bool = True
+
+    def lost_to(self, state: ServerState) -> list[str]:
+        """The host's addresses that other hosts of the play resolve through."""
+        return sorted({bare(one) for one in state.addresses} & {bare(one) for one in self.play})
 
 
 def own_resolvers(state: ServerState) -> list[str]:
@@ -64,8 +70,7 @@ def _switched_off(found: Resolution, state: ServerState, allowed: bool) -> list[
         raise HardeningError(
             f"Nothing was changed: recursion is not switched off, because {'; '.join(needed)}. Change that first, or say allow_recursion_loss true."
         )
-    play = sorted({bare(one) for one in state.addresses} & {bare(one) for one in found.play})
-    others = [f"other hosts of the play resolve through {', '.join(play)}"] if play else []
+    others = [] if found.wholly else _others(found.lost_to(state))
     return [f"Recursion is switched off although {one}." for one in (*needed, *others)]
 
 
@@ -79,7 +84,11 @@ def recursion_users(found: Resolution, state: ServerState) -> list[str]:
         f"the conditional forwarders of {', '.join(zones)} would not be used any more": zones,
         f"the forwarders of the recursion scopes {', '.join(found.scopes)} would not be used any more": found.scopes,
     }
-    return [reason for reason, holds in reasons.items() if holds]
+    return [*(reason for reason, holds in reasons.items() if holds), *(_others(found.lost_to(state)) if found.wholly else ())]
+
+
+def _others(play: t.Sequence[str]) -> list[str]:
+    return [f"other hosts of the play resolve through {', '.join(play)}"] if play else []
 
 
 def nobody_to_ask(found: Resolution, state: ServerState) -> list[str]:

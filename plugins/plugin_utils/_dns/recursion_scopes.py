@@ -52,7 +52,7 @@ class RecursionScopes(EntryKind):
                 self.target(name),
                 self.described({key: now[key] for key in differing}),
                 self.described(differing),
-                call(f"Set-{self.noun}", {"Name": name, **{key: wanted[key] for key in differing}}, self.holds(found)),
+                call(f"Set-{self.noun}", {"Name": name, **{key: wanted[key] for key in differing}}, self.holds(found, *differing)),
                 call(
                     f"Set-{self.noun}",
                     {"Name": name, **{key: before[key] for key in differing}},

@@ -43,7 +43,7 @@ def one_object(observations: Observations, read: Read) -> Record:
 def sentence(failure: Failure, what: str) -> str:
     """Why a read failed and what to do about it."""
     cure = _CURES.get(failure.kind, "")
-    return f"{what} failed: {failure.describe()}. {cure}".rstrip()
+    return f"{what} failed: {failure.describe().removesuffix('.')}. {cure}".rstrip()
 
 
 _CURES = {

@@ -84,8 +84,7 @@ class DnsRootHints(Resource):
         return target_hints(found, self._wishes, offered_hints(source, observations) if source else {})
 
     def _control_ids(self) -> tuple[str, ...]:
-        asked = ((CHOSEN, self._wishes.closed), (ONCE, self._wishes.healed))
-        return tuple(control.id for control, wanted in asked if wanted)
+        return (CHOSEN.id,) if self._wishes.closed else ()
 
     def _wanted(self, after: Hints) -> list[tuple[str, str]]:
         """What this task says of each hint, whether it is there already or not."""

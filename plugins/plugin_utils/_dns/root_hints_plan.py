@@ -14,7 +14,7 @@ from .._core.plan import ABSENT, Change
 from .requests import Record, call, listed, planned_none, planned_one
 from .root_hints_observed import HINTS_READ, NAME, V4, V6, Hint
 from .root_hints_options import HintWishes
-from .root_hints_table import Hints
+from .root_hints_table import ONCE, Hints
 
 PLACE = "DNS root hints"
 
@@ -29,13 +29,17 @@ def target_hints(found: t.Mapping[str, Hint], wishes: HintWishes, offered: Hints
 
 
 def hint_changes(found: t.Mapping[str, Hint], after: Hints, healed: bool, controls: tuple[str, ...]) -> list[Change]:
-    """New hints first and hints that go last, so that the list is never emptier than it must be."""
+    """New hints first and hints that go last, so that the list is never emptier than it must be.
+
+    controls: what each change serves; one of a hint that stood twice serves that it stands once as well, where it is to be healed.
+    """
     new = [_added(name, addresses, controls) for name, addresses in after.items() if name not in found]
     edited = [
         change
         for name, hint in found.items()
         if name in after and (after[name] != hint.addresses or (healed and hint.doubled))
-        for change in (_removed(hint, controls), _added(name, after[name], controls, hint.spelled))
+        for ids in [(*controls, ONCE.id) if healed and hint.doubled else controls]
+        for change in (_removed(hint, ids), _added(name, after[name], ids, hint.spelled))
     ]
     gone = [_removed(hint, controls) for name, hint in found.items() if name not in after]
     return [*new, *edited, *gone]

@@ -7,6 +7,7 @@ Addresses: IANA's root hints file (named.root) of 18 April 2024, the last change
 
 from __future__ import annotations
 
+import ipaddress
 import typing as t
 
 from .._core.controls import Control
@@ -32,7 +33,7 @@ INTERNET: dict[str, tuple[str, str]] = {
 
 NOBODY, INTERNAL, PUBLIC = "nobody", "internal", "internet"
 
-# V-259357 looks for hints that are gone, or that name the servers of an internal root alone; the Internet's do not meet it.
+# V-259357 looks for hints that are gone, or that name the servers of an internal root alone; an address of the Internet does not meet it.
 _CHOSEN_RULES = ("V-259357", "WDNS-22-000027")
 
 CHOSEN = Control(
@@ -63,11 +64,11 @@ Hints = t.Mapping[str, Addresses]
 
 
 def kind_of(hints: Hints) -> str:
-    """Whom hints lead to: nobody, the Internet's root servers (by a name or an address), or others."""
+    """Whom hints lead to: nobody, the inside, or the Internet. Inside is what has private addresses alone, because nothing else tells it."""
     if not hints:
         return NOBODY
-    public = {address for pair in INTERNET.values() for address in pair}
-    return PUBLIC if any(name in INTERNET or addresses & public for name, addresses in hints.items()) else INTERNAL
+    inside = all(ipaddress.ip_address(address).is_private for addresses in hints.values() for address in addresses)
+    return INTERNAL if inside and not set(hints) & set(INTERNET) else PUBLIC
 
 
 def differences(hints: Hints) -> list[str]:

@@ -142,8 +142,10 @@ class DnsServerAcl(Resource):
         return Entry(sid, rights, APPLIES_TO[entry.get("applies_to", "this_and_below")])
 
     def _sid(self, name: str, option: str, found: AccessList, observations: Observations) -> str:
-        if not is_sid(name) and canonical(name) in DOMAIN_GROUPS and found.domain:
-            return f"{found.domain}-{DOMAIN_GROUPS[canonical(name)]}"
+        number = None if is_sid(name) else DOMAIN_GROUPS.get(canonical(name))
+        group = found.group(number) if number else None
+        if group:
+            return group
         return sid_of(name, option, observations.value(resolve_read(self._asked())) if self._asked() else {})
 
     def _asked(self) -> list[str]:

@@ -70,6 +70,7 @@ def resolution(wishes: Wishes, state: ServerState) -> Resolution:
         had_forwarders=bool(listed(state.value(FORWARDER, "IPAddress"))),
         scopes=tuple(scopes),
         play=wishes.play,
+        wholly=wishes.switches_off_all,
     )
 
 

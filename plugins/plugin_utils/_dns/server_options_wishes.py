@@ -113,7 +113,7 @@ def read_wishes(options: Options, selection: Selection) -> Wishes:
     listen = served.entries("listen_addresses", checked_listen, controls.LISTEN)
     forwarders = served.group("forwarders", controls.FORWARDERS)
     return Wishes(
-        settings=tuple(wanted_settings(SETTINGS, options, selection)),
+        settings=tuple(_in_one_spelling(wanted_settings(SETTINGS, options, selection))),
         start_values=tuple(wanted_start_values(options, selection)),
         block_list=_checked(served.group("block_list", controls.BLOCK_LIST), check_block_list),
         rate_limiting=_checked(limiting or None, check_rate_limiting),
@@ -152,6 +152,13 @@ class _Served:
         return t.cast("Entries | None", found)
 
 
+def _in_one_spelling(settings: t.Iterable[tuple[Setting, t.Any]]) -> t.Iterator[tuple[Setting, t.Any]]:
+    """The settings, of which one is a list of addresses. Raises HardeningError for what is none: dnscmd makes 10.0.0.1 of "10.1"."""
+    for setting, value in settings:
+        addresses = setting.option == "diagnostics.log_file.addresses"
+        yield setting, list(parsed_addresses(value, setting.option)) if addresses else value
+
+
 def _checked(found: t.Any, check: t.Callable[[t.Any], None]) -> t.Any:
     if found is not None:
         check(found)
@@ -162,7 +169,7 @@ def _check_contradictions(options: Options) -> None:
     """The scope . is the server itself, so what it is told twice could not be told apart."""
     recursion, allowed = options.get("recursion", {}), options.get("allow_recursion_loss")
     own: Options = next((scope for scope in recursion.get("scopes", ()) if scope["name"] == DEFAULT), {})
-    pairs = (("enabled", "recursion.enabled"), ("forwarders", "forwarders.addresses"))
+    pairs = (("enabled", "recursion.enabled"), ("forwarders", "forwarders"))
     twice = [(name, option) for name, option in pairs if name in own and value_at(options, option) is not None]
     for name, option in twice:
         raise HardeningError(

@@ -30,6 +30,11 @@ _DIGITS = {"Sha1": 40, "Sha256": 64, "Sha384": 96}
 # Numbers of the algorithms in a key (IANA, DNS Security Algorithm Numbers).
 _ALGORITHMS = {"rsasha1": 5, "rsasha1nsec3": 7, "rsasha256": 8, "rsasha512": 10, "ecdsap256sha256": 13, "ecdsap384sha384": 14}
 _KEY_FLAGS = 257
+# Keys of the Internet's root, tag to the SHA-256 digest (IANA, root-anchors.xml: KSK-2017 and KSK-2024).
+_ROOT_DIGESTS = {
+    20326: "E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D",
+    38696: "683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16",
+}
 
 
 @dataclass(frozen=True)
@@ -89,8 +94,19 @@ def _wished(one: t.Mapping[str, t.Any]) -> Anchor:
         )
     if not 0 <= one["key_tag"] <= 65535:
         raise HardeningError(f"Nothing was changed: dnssec.trust_anchors has the key tag {one['key_tag']}; it takes 0 to 65535.")
+    _check_root(_zone(one["name"]), one["key_tag"], kind, digest)
     data = {"KeyTag": one["key_tag"], "CryptoAlgorithm": one["algorithm"], "DigestType": kind, "Digest": digest}
     return Anchor(_zone(one["name"]), "DS", data)
+
+
+def _check_root(zone: str, tag: int, kind: str, digest: str) -> None:
+    """Raises HardeningError for a mistyped digest of the root: with it nothing that is signed would be resolved any more."""
+    known = _ROOT_DIGESTS.get(tag) if (zone, kind) == (".", "Sha256") else None
+    if known and digest != known:
+        raise HardeningError(
+            f"Nothing was changed: dnssec.trust_anchors has the digest {digest} for the root's key {tag}, whose digest is {known}. With another one "
+            "no signed name would be resolved any more. Correct the digest or the key tag."
+        )
 
 
 def _zone(name: str) -> str:

@@ -10,6 +10,7 @@ from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT
 from .._core.registry import Place, Registry, key_read
+from .given_back import given_back
 from .requests import ZONES, Record, get_read, listed, objects
 
 _ACL = Read("dns", "acl")
@@ -27,7 +28,7 @@ _NETWORKS = ("IPv4Subnet", "IPv6Subnet")
 
 def reads_for(step: JournalStep) -> list[Read]:
     """The reads that show what a step was planned on, and what it left."""
-    return [read for operation in (step.operation, step.undo) for read in _reads(operation)]
+    return [read for operation in (step.operation, step.undo, given_back(step)) for read in _reads(operation)]
 
 
 def _reads(operation: Operation) -> list[Read]:
@@ -75,6 +76,16 @@ def holds(operation: Operation, observations: Observations) -> bool:
     return all(_holds(item, observations) for item in operation.parameters["planned"])
 
 
+def detail(operation: Operation) -> int:
+    """How many properties tell whether the state that an operation is planned on is there."""
+    return sum(len(item["values"] or ()) for item in operation.parameters["planned"])
+
+
+def same_entry(one: Operation, other: Operation) -> bool:
+    """Whether both add the very same: a root hint that stood twice and once now is not to be put back."""
+    return bool(one.parameters["parameters"] == other.parameters["parameters"])
+
+
 def place_of(step: JournalStep) -> tuple[str, str]:
     """The place and target of a step, for a person."""
     given = step.operation.parameters
@@ -83,8 +94,10 @@ def place_of(step: JournalStep) -> tuple[str, str]:
     first = given["planned"][0] if given["planned"] else {"cmdlet": given.get("cmdlet") or given.get("command"), "where": {}}
     if "zone" in first:
         return f"DNS zone {first['zone']}", "transfers, notify"
+    asked = first.get("parameters") or {}
+    of = next((f" {asked[name]}" for name in ("Name", "ZoneName") if asked.get(name)), "")
     named = ", ".join(str(value) for value in first["where"].values())
-    return str(first["cmdlet"]), named or ", ".join((first.get("values") or {}).keys()) or "setting"
+    return f"{first['cmdlet']}{of}", named or ", ".join((first.get("values") or {}).keys()) or "setting"
 
 
 def before_and_after(step: JournalStep) -> tuple[str, str]:
@@ -94,7 +107,9 @@ def before_and_after(step: JournalStep) -> tuple[str, str]:
 
 def _edits_networks(operation: Operation) -> bool:
     given = operation.parameters
-    return bool(operation.name == "call" and given["cmdlet"] == "Set-DnsServerClientSubnet" and given["parameters"]["Action"] in ("ADD", "REMOVE"))
+    return bool(
+        operation.name == "call" and given["cmdlet"] == "Set-DnsServerClientSubnet" and given["parameters"]["Action"] in ("ADD", "REMOVE")
+    )
 
 
 def _networks_hold(operation: Operation, observations: Observations) -> bool:

@@ -10,14 +10,20 @@ import typing as t
 
 from .._core.facts import HostFacts
 
+# %COMPUTERNAME% is the NetBIOS name, which holds no more (Microsoft's KB909264).
+_LONGEST = 15
+
 WRITER_SPEC: dict[str, t.Any] = {"directory_writer": {"type": "str"}}
 
 
 def writer_elsewhere(options: t.Mapping[str, t.Any], facts: HostFacts) -> str | None:
     """The domain controller that writes in this host's stead; None where this host writes itself.
 
-    A full name counts by its first part, because a host knows itself by that.
+    A full name counts by its first part, and that by its first 15 characters, because a host knows itself by those.
     """
-    writer = str(options.get("directory_writer") or "")
-    mine = (facts.computer_name or "").lower()
-    return None if not writer or writer.partition(".")[0].lower() == mine else writer
+    writer = str(options.get("directory_writer") or "").strip()
+    return None if not writer or _short(writer) == _short(facts.computer_name or "") else writer
+
+
+def _short(name: str) -> str:
+    return name.partition(".")[0].lower()[:_LONGEST]

@@ -14,6 +14,7 @@ from .zone_changes import Piece, aging_change, secondary_change, zone_change
 from .zone_findings import Finding, aging_findings, reach_findings, served, update_findings
 from .zone_observed import Zone
 from .zone_options import Wish
+from .zone_table import TRANSFERS
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class ZonePlanner:
     writer: str | None
     keeps_stricter: bool
     _left: dict[str, list[str]] = field(default_factory=dict)
+    _unserved: list[str] = field(default_factory=list)
 
     def plan(self, zone: Zone, wish: Wish) -> None:
         """Raises HardeningError where a setting that was given for this very zone cannot be."""
@@ -50,6 +52,7 @@ class ZonePlanner:
     def finish(self) -> None:
         """One warning for each reason for which zones were left that are not as wanted."""
         self.draft.warnings += [f"Left alone: {', '.join(names)}: {why}." for why, names in self._left.items()]
+        self.draft.warnings += [_UNSERVED.format(names=", ".join(self._unserved))] if self._unserved else []
 
     def _plan_unfit(self, zone: Zone, wish: Wish) -> None:
         if wish.named:
@@ -59,6 +62,8 @@ class ZonePlanner:
 
     def _plan_primary(self, zone: Zone, wish: Wish) -> None:
         pieces = self._settle(zone, wish, reach_findings(zone, wish), None)
+        if zone.read_only and "transfers" in wish.named and any(_hands_on(one) for one in pieces):
+            self._unserved.append(zone.name)
         updates = update_findings(zone, wish)
         pieces += self._settle(zone, wish, updates, self._hold_update(zone, wish) if _differ(updates) else None)
         if pieces:
@@ -154,9 +159,19 @@ class ZonePlanner:
 _SECURE_IN_FILE = "secure updates are for zones of the directory only, and this is in a file. Use none, or move the zone into the directory"
 _FILES_BY_NAME = "all_zones.dynamic_update is for zones of the directory. Give those in files in zones, by name"
 _READ_ONLY = "this is a read-only domain controller, and the directory holds the value. Set it on a writable one"
+# MS-DNSP 3.1.1.1.1, AllowReadOnlyZoneTransfer.
+_UNSERVED = (
+    "This is a read-only domain controller, which hands zones of the directory to nobody unless it is told to: {names} can be transferred only "
+    "with updates.transfers_from_read_only (dns_server_options), which is off by default."
+)
 # Microsoft's KB2791165: no error tells of a list that names servers which are gone.
 _LISTED_SCAVENGERS = "no other server scavenges such a zone, and none does where those are gone. An empty list is every server"
 _UNSET = "to whom this secondary zone is handed on is not set, and dnscmd sets it together with notify. Give transfers, too"
+
+
+def _hands_on(piece: Piece) -> bool:
+    """Whether it lets somebody transfer the zone."""
+    return TRANSFERS.by_cmdlet(piece.parameters.get(TRANSFERS.mode)) not in (None, TRANSFERS.by_option("none"))
 
 
 def _differ(findings: t.Iterable[Finding]) -> bool:

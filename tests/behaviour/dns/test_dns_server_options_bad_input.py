@@ -135,6 +135,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"forwarders": {"addresses": ["dns.example"]}}, "no IP address"),
     ({"recursion": {"scopes": [{"name": "guests", "forwarders": []}]}}, "no cmdlet takes all"),
     ({"recursion": {"enabled": False, "scopes": [{"name": ".", "enabled": False}]}}, "one and the same"),
+    ({"recursion": {"scopes": [{"name": ".", "forwarders": ["10.0.0.1"]}]}, "forwarders": {"timeout": 5}}, "one and the same"),
     ({"recursion": {"enabled": False}, "forwarders": {"addresses": ["10.0.0.1"]}}, "without recursion no forwarder"),
     ({"play_resolvers": ["dc01"]}, "no IP address"),
 ]

@@ -135,6 +135,7 @@ def test_an_exception_that_differs_is_added_anew(server: Host) -> None:
     wish = {"name": "x", "client_subnet": "EQ,guests", "fqdn": "EQ,a.example"}
     converged(server, response_rate_limiting={"exceptions": [wish]})
     assert not server.converge(asked(response_rate_limiting={"exceptions": [wish | {"fqdn": "EQ,A.example."}]}))["changed"]
+    assert server.converge(asked(response_rate_limiting={"exceptions": [wish | {"condition": "or"}]}), check=True)["changed"]
     result = converged(server, response_rate_limiting={"exceptions": [{"name": "X", "fqdn": "EQ,a.example", "condition": "or"}]})
     assert len(result["changes"]) == 2
     assert entry(server, EXCEPTIONS, "X")["ClientSubnet"] is None
@@ -175,6 +176,14 @@ def test_policies_get_the_places_they_are_given(server: Host) -> None:
     assert orders(server) == ["b", "c"]
     assert {one["after"] for one in gone["changes"][:2]} == {"absent"}
     assert names(server, POLICIES) == ["b", "c"]
+
+
+@by_python
+def test_the_journal_puts_back_one_that_was_moved_aside_and_back(server: Host) -> None:
+    """b has the second place before and afterwards, with another policy in front of it."""
+    assert "failed" not in server.converge(asked(query_policies=[deny("a"), deny("b")]))
+    converged(server, query_policies=[deny("n", processing_order=1), deny("b", processing_order=2)])
+    assert orders(server) == ["n", "b", "a"]
 
 
 @by_python
@@ -219,3 +228,10 @@ def test_one_domain_controller_writes_trust_anchors_and_the_others_look(engine: 
     own = host.box.read_json("host")["computer_name"]
     assert host.converge(asked(dnssec={"trust_anchors": [KSK_2017]}, directory_writer=f"{own}.corp.example"))["changed"]
     assert not host.converge(asked(dnssec={"trust_anchors": [KSK_2017]}, directory_writer="OTHER"))["changed"]
+
+
+@by_python
+def test_one_of_several_trust_anchors_is_taken_away(server: Host) -> None:
+    converged(server, dnssec={"trust_anchors": [KSK_2017, KSK_2024]})
+    converged(server, dnssec={"trust_anchors": [KSK_2024], "trust_anchors_mode": "replace"})
+    assert [found["TrustAnchorData"]["KeyTag"] for found in server.box.read_json("dns")[ANCHORS]] == [38696]

@@ -122,6 +122,28 @@ def test_forwarders_are_emptied_and_filled_again(build: Build) -> None:
 
 
 @by_python
+def test_forwarders_are_given_to_a_server_that_had_none(build: Build) -> None:
+    host = build()
+    before = state(host.box)
+    options = {"addresses": ["192.0.2.1"], "use_root_hints": False, "timeout": 7, "reordering": False}
+    assert len(assert_converges(host, asked(forwarders=options))["changes"]) == 4
+    found = [property_of(host.box, "DnsServerForwarder", name) for name in ("IPAddress", "UseRootHint", "Timeout", "EnableReordering")]
+    assert found == [["192.0.2.1"], False, 7, False]
+    take_back(host)
+    assert differences(before, state(host.box)) == set()
+
+
+@by_python
+def test_the_servers_own_scope_takes_its_forwarders(build: Build) -> None:
+    host = build("dns_forwarder")
+    own = {"scopes": [{"name": ".", "forwarders": ["192.0.2.9"]}], "timeout": 5}
+    assert_converges(host, asked(recursion=own))
+    assert property_of(host.box, "DnsServerForwarder", "IPAddress") == ["192.0.2.9"]
+    both = {"enabled": False, "scopes": [{"name": ".", "forwarders": ["192.0.2.10"]}]}
+    assert len(assert_converges(host, asked(recursion=both, allow_recursion_loss=True))["changes"]) == 2
+
+
+@by_python
 @pytest.mark.parametrize(("address", "met"), [("10.0.0.1", True), ("8.8.8.8", False)])
 def test_only_forwarders_inside_meet_the_benchmarks_rule(build: Build, address: str, met: bool) -> None:
     result = build().converge(asked(forwarders={"addresses": [address], "use_root_hints": False}), check=True)

@@ -7,7 +7,6 @@ its documents by this file.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
@@ -16,22 +15,18 @@ from typing import Any
 import pytest
 
 from behaviour.convergence import Host, python_is_enough
+from behaviour.dns.places import LISTED, NAME_SERVERS, NOBODY, PARAMETERS, ZONES, Table, differences, held, put, read, state, write
 from behaviour.role_options import dns_resources_of
 from lab import boxes
 from lab.box import Box
 from lab.boxes.accounts import DOMAIN_SID
 from lab.engine import Engine
 
-PARAMETERS = r"SYSTEM\CurrentControlSet\Services\DNS\Parameters"
-ZONES = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\DNS Server\Zones"
 HELPDESK = f"{DOMAIN_SID}-1106"
-FULL_CONTROL, NO_GUID = 983551, "00000000-0000-0000-0000-000000000000"
+FULL_CONTROL = 983551
 ROOT_B, NEW_B, OLD_B = "b.root-servers.net.", ["170.247.170.2", "2801:1b8:10::b"], ["192.228.79.201"]
 OTHER_SERVER = "10.20.0.53"
-ANY, NAME_SERVERS, LISTED, NOBODY = range(4)
-
-# A place of the box to what is there: see `there`.
-Table = Mapping[str, Any]
+ANY = 0
 
 
 @dataclass(frozen=True)
@@ -133,95 +128,6 @@ NOTES: dict[str, Requirement] = {
 SAMPLES = {"transfers to the secondaries that are named", "a root hint is edited", "who administers the service", "listen addresses"}
 
 
-# -- the box's documents ------------------------------------------------------------------------------------
-
-
-def read(box: Box, name: str) -> Any:
-    return json.loads((box.folder / f"{name}.json").read_text("utf-8"))
-
-
-def write(box: Box, name: str, document: Any) -> None:
-    (box.folder / f"{name}.json").write_text(json.dumps(document), "utf-8")
-
-
-def there(box: Box, place: str) -> Any:
-    """What a place has: a value of the registry, a property of a noun or a zone, a root hint's addresses, a rule's rights, or sockets."""
-    dns = read(box, "dns")
-    what, _, name = place.partition(": ")
-    word, _, rest = what.partition(" ")
-    if word == "registry":
-        keys = {key.lower(): values for key, values in read(box, "registry")["HKLM"].items()}
-        return keys.get(rest.lower(), {}).get(name, {}).get("value")
-    if word == "zone":
-        return next(zone[name] for zone in dns["DnsServerZone"] if zone["ZoneName"] == rest)
-    if word == "hint":
-        return next((sorted(one["addresses"]) for one in dns["DnsServerRootHint"] if one["name"] == rest), None)
-    if word == "rule":
-        return next((rule["rights"] for rule in dns["directory"]["rules"] if rule["sid"] == rest), None)
-    if word == "sockets":
-        return sorted(f"{one['protocol']} {one['address']}" for one in read(box, "network")["sockets"] if one["port"] == 53)
-    return dns[what][name] if name else dns.get(what)
-
-
-def put(box: Box, place: str, value: Any) -> None:
-    what, _, name = place.partition(": ")
-    word, _, rest = what.partition(" ")
-    dns = read(box, "dns")
-    if word == "registry":
-        registry = read(box, "registry")
-        known = next((key for key in registry["HKLM"] if key.lower() == rest.lower()), rest)
-        registry["HKLM"].setdefault(known, {})[name] = {"kind": "DWord", "value": value}
-        return write(box, "registry", registry)
-    if word == "zone":
-        next(zone for zone in dns["DnsServerZone"] if zone["ZoneName"] == rest)[name] = value
-    elif word == "hint":
-        others = [one for one in dns["DnsServerRootHint"] if one["name"] != rest]
-        dns["DnsServerRootHint"] = others + ([{"name": rest, "addresses": value}] if value else [])
-    elif word == "rule":
-        more = {"type": "Allow", "object_type": NO_GUID, "inherited_object_type": NO_GUID, "inheritance": "All", "inherited": False}
-        dns["directory"]["rules"].insert(0, {"sid": rest, "rights": value, **more})
-    elif word != "sockets":  # those are wrong in the box already
-        dns[what][name] = value
-    return write(box, "dns", dns)
-
-
-def held(box: Box, table: Table) -> dict[str, Any]:
-    return {place: there(box, place) for place in table}
-
-
-def state(box: Box) -> dict[str, Any]:
-    """Everything that the service has, and what the registry has of it. An empty list and nothing are the same to the server."""
-    found = {noun: value if isinstance(value, list) else [value] for noun, value in read(box, "dns").items() if noun != "directory"}
-    keys = {key: values for key, values in read(box, "registry")["HKLM"].items() if key.startswith(ZONES)}
-    directory = {f"{ZONES}\\{zone['ZoneName']}": zone["IsDsIntegrated"] for zone in read(box, "dns")["DnsServerZone"]}
-    rules = read(box, "dns").get("directory", {}).get("rules", [])
-    return {
-        **{noun: ordered(value) for noun, value in found.items()},
-        **{f"{key}: {name}": value for key, values in keys.items() for name, value in meaningful(values, directory[key]).items()},
-        "rules": ordered(rules),
-        "sockets": there(box, "sockets"),
-    }
-
-
-def meaningful(values: Mapping[str, Any], directory: bool) -> dict[str, Any]:
-    """A value that is not there is what Windows does without it; a list that the mode does not look at is none."""
-    default = {"SecureSecondaries": NOBODY if directory else NAME_SERVERS}
-    found = default | {name: one["value"] for name, one in values.items()}
-    unread = {"SecondaryServers": found.get("SecureSecondaries"), "NotifyServers": found.get("NotifyLevel")}
-    return {name: value for name, value in found.items() if unread.get(name, LISTED) == LISTED}
-
-
-def ordered(items: Any) -> list[str]:
-    """Root hints, zones and rules have no order; addresses neither, and one that stood twice comes back once."""
-    return sorted(json.dumps(one, sort_keys=True) for one in map(settled, items or []))
-
-
-def settled(item: Any) -> Any:
-    if isinstance(item, Mapping) and "addresses" in item:
-        return item | {"addresses": sorted(set(item["addresses"]))}
-    return {name: value or None for name, value in item.items()} if isinstance(item, Mapping) else item
-
-
 def knows_root_servers(box: Box) -> None:
     """The server that hints are copied from."""
     network = read(box, "network")
@@ -272,7 +178,3 @@ def test_wrong_becomes_right_and_is_taken_back(prepared: Callable[[Requirement],
     undone = host.undo(PureWindowsPath(journal).stem)
     assert "failed" not in undone, undone["msg"]
     assert differences(state(host.box), before) == {}
-
-
-def differences(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    return {place: (before.get(place), now.get(place)) for place in {*now, *before} if now.get(place) != before.get(place)}

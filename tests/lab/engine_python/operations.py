@@ -277,11 +277,9 @@ def _add(configuration: Configuration, operation: dict[str, Any]) -> None:
 
 
 def _child_index(collection: Collection, element: Element, index: int | None) -> int:
-    """Where the entry goes among all children, given its place among this level's own entries."""
+    """Where the entry goes among all children, given its place among this level's own entries; the last place is behind a `remove`, too."""
     own = [number for number, child in enumerate(element.children) if child.tag in collection.entries]
-    if index is not None and index < len(own):
-        return own[index]
-    return own[-1] + 1 if own else len(element.children)
+    return own[index] if index is not None and index < len(own) else len(element.children)
 
 
 def _remove(configuration: Configuration, operation: dict[str, Any]) -> None:

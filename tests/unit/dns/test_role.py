@@ -113,6 +113,9 @@ def test_whom_other_hosts_of_the_play_ask_is_told() -> None:
         "two": {"dns_harden_server_options": {"forwarders": {"addresses": ["10.20.0.10"]}}},
         "three": {"dns_harden_server_options": {"version_query": "none"}},
         "four": {},
+        "five": {"dns_harden_server_options": {"forwarders": {"addresses": None}}},
+        "six": {"dns_harden_server_options": {"forwarders": None}},
+        "seven": {"dns_harden_server_options": None},
     }
     assert asked(hosts) == ["10.20.0.10", "10.20.0.11"]
 

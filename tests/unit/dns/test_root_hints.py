@@ -65,7 +65,15 @@ def test_only_named_hints_stay_with_replace() -> None:
 
 @pytest.mark.parametrize(
     ("hints", "met"),
-    [([], True), ([named("root.corp.example", "10.20.0.53")], True), ([named(A, A4)], False), ([named("x.corp.example", A6)], False)],
+    [
+        ([], True),
+        ([named("root.corp.example", "10.20.0.53")], True),
+        ([named(A, A4)], False),
+        ([named(A, "10.20.0.53")], False),
+        ([named("x.corp.example", A6)], False),
+        ([named("x.corp.example", OLD_B)], False),
+        ([named("x.corp.example", "10.20.0.53", "8.8.8.8")], False),
+    ],
 )
 def test_the_rule_about_internal_roots_is_claimed_where_it_is_met(hints: list[dict[str, Any]], met: bool) -> None:
     server = Server(hints=current(), forwarders=["10.20.0.1"], use_root_hints=False)
@@ -291,6 +299,13 @@ def test_controls_select_what_is_done() -> None:
     assert set(statuses(plan(server, hints=[absent(M)], heal_duplicates=True, only=["HW-DNS-62"]))) == {"62"}
     assert DnsRootHints({"hints": [absent(M)], "copy_from": "192.0.2.1", "only": ["HW-DNS-62"]}).reads() == []
     assert set(statuses(plan(server, mode="replace", hints=[named(A, A4, A6)], heal_duplicates=True, skip=["V-259357"]))) == {"62"}
+
+
+def test_a_change_serves_what_it_is_about() -> None:
+    server = Server(hints=[*current(B), hint(B, OLD_B), *TWICE["address"]])
+    planned = plan(server, hints=[named(B, NEW_B)], heal_duplicates=True)
+    served = {change.target: change.controls for change in planned.changes}
+    assert served == {A: ("HW-DNS-62",), B: ()}
 
 
 def test_two_resources_that_disagree_are_refused() -> None:

@@ -209,3 +209,25 @@ def test_what_was_applied_is_compliant_and_what_was_taken_back_is_as_before(
 
 def test_the_domain_is_known_by_its_own_accounts() -> None:
     assert AccessList.from_value(access_list()).domain == DOMAIN
+
+
+ROOT = "S-1-5-21-1-2-3"
+ROOT_ADMINS = Rule(f"{ROOT}-519", FULL, inherited=True)
+# of the forest's root, which sorts before the domain's own accounts
+ROOT_OPERATORS = Rule(f"{ROOT}-1300", ACCESS["read"])
+
+
+@pytest.mark.parametrize("group", [True, False], ids=["DnsAdmins", "no DnsAdmins"])
+def test_in_a_child_domain_accounts_of_the_root_do_not_pass_for_its_own(group: bool) -> None:
+    host = access_list((ROOT_OPERATORS, ROOT_ADMINS, *OWN)) | ({} if group else {"admins": None})
+    assert AccessList.from_value(host).domain == DOMAIN
+    with pytest.raises(HardeningError, match="never taken out"):
+        plan(host, absent=[ADMINS])
+    found = plan(host, mode="replace", entries=[{"account": "domain_admins", "access": ["full_control"]}])
+    assert {line.split(":")[0] for line in lines(found)} == {ROOT_OPERATORS.sid, DNS_ADMINS}
+
+
+def test_enterprise_admins_are_those_of_the_root() -> None:
+    wanted = [{"account": "enterprise_admins", "access": ["read"]}]
+    assert lines(plan(access_list((ROOT_ADMINS, *OWN)), entries=wanted)) == [f"{ROOT_ADMINS.sid}: absent -> read"]
+    assert lines(plan(access_list(), entries=wanted)) == [f"{DOMAIN}-519: absent -> read"]

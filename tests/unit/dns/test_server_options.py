@@ -51,6 +51,15 @@ def test_the_mode_goes_with_every_call_of_rate_limiting_and_the_pair_stays_toget
     assert "nothing is limited" in Server().plan(response_rate_limiting={"leak_rate": 5}).warnings[0]
 
 
+def test_packets_of_the_debug_log_go_together_by_the_setters_own_names() -> None:
+    server, names = Server(), ("Queries", "Update", "Notifications", "QuestionTransactions", "Answers", "SendPackets", "UdpPackets")
+    server.found["DnsServerDiagnostics"] = [dict.fromkeys((*names, "ReceivePackets", "TcpPackets"), True)]
+    found = operation(server.plan(diagnostics={"packets": {"updates": False}}))
+    parameters = found["parameters"]
+    assert (parameters.pop("Updates"), "Update" in parameters) == (False, False)
+    assert parameters == dict.fromkeys(({*names, "ReceivePackets", "TcpPackets"} - {"Update"}), True)
+
+
 def test_a_pair_is_judged_with_what_the_server_has() -> None:
     with pytest.raises(HardeningError, match="9917"):
         Server().plan(response_rate_limiting={"leak_rate": 2, "truncate_rate": 3})

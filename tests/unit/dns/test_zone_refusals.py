@@ -109,6 +109,15 @@ def test_a_read_only_controller_sets_what_is_its_own() -> None:
     assert plan(server, zones=[{"name": "a.example", "dynamic_update": "nonsecure_and_secure"}]).empty
 
 
+@pytest.mark.parametrize(("word", "told"), [("listed", True), ("name_servers", True), ("none", False)])
+def test_a_read_only_controller_says_that_it_hands_no_zone_on(word: str, told: bool) -> None:
+    server = Server([zone("a.example", IsReadOnly=True, **WRONG), zone("b.example", **WRONG)], facts=DC)
+    warnings = plan(server, zones=[{"name": name, "transfers": mode(word)} for name in ("a.example", "b.example")]).warnings
+    assert [all(part in one for part in ("a.example can", "transfers_from_read_only")) for one in warnings] == [True] * told
+    # where all are meant it is about who may not
+    assert plan(server, all_zones={"transfers": mode(word)}).warnings == ()
+
+
 @pytest.mark.parametrize("writer", ["DC02", "dc02.corp.example"])
 def test_only_the_writer_writes_what_stands_in_the_directory(writer: str) -> None:
     server = Server([zone("a.example", **WRONG), zone("file.example", directory=False)], facts=DC)

@@ -241,7 +241,8 @@ function Add-TrustAnchor {
     $type = if ($data.Contains('Digest')) { 'DS' } else { 'DNSKEY' }
     $stored = @($Box['dns']['DnsServerTrustAnchor'] | Where-Object { $_ })
     $same = @($stored | Where-Object {
-            $_['TrustAnchorName'] -eq $Asked['Name'] -and $_['TrustAnchorType'] -eq $type -and -not @($data.Keys | Where-Object { "$(Get-Part $one['TrustAnchorData'] $_)" -ne "$($data[$_])" }).Count
+            $one = $_
+            $one['TrustAnchorName'] -eq $Asked['Name'] -and $one['TrustAnchorType'] -eq $type -and -not @($data.Keys | Where-Object { "$(Get-Part $one['TrustAnchorData'] $_)" -ne "$($data[$_])" }).Count
         })
     if ($same) { Stop-With 9711 }
     $Box['dns']['DnsServerTrustAnchor'] = $stored + [ordered]@{ TrustAnchorName = $Asked['Name']; TrustAnchorType = $type; TrustAnchorState = 'Valid'; TrustAnchorData = $data }

@@ -37,7 +37,7 @@ function ConvertTo-Typed {
         return [timespan]::FromSeconds($Value)
     }
     if ($script:addresses -contains $Name) {
-        return , [System.Net.IPAddress[]]@($Value)
+        return [System.Net.IPAddress[]]@($Value)
     }
     if ($script:texts -contains $Name) {
         return , [string[]]@($Value)

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mutants of the DNS Server's plans: options, zones, root hints, the access list, and what taking back does."""
+
+from __future__ import annotations
+
+from mutants.mutant import Mutant
+
+_DNS = "plugins/plugin_utils/_dns/"
+_UNDO = "plugins/plugin_utils/_undo.py"
+
+
+def _unit(file: str, old: str, new: str, test: str, only: str) -> Mutant:
+    return Mutant(_DNS + file, old, new, f"tests/unit/dns/test_{test}.py", only)
+
+
+def _run(file: str, old: str, new: str, test: str, only: str) -> Mutant:
+    return Mutant(_DNS + file, old, new, f"tests/behaviour/dns/test_{test}.py", f"python and {only}")
+
+
+def _undo(old: str, new: str, test: str, only: str) -> Mutant:
+    return Mutant(_UNDO, old, new, f"tests/behaviour/dns/test_{test}.py", f"python and {only}")
+
+
+BACK = (
+    _undo("dns.detail(left) > dns.detail(before)", "dns.detail(left) < dns.detail(before)", "undo_dns", "can_be and policies and replaced"),
+    _undo("dns.same_entry(same[0].undo, same[-1].operation)", "False", "undo_dns", "whole_run and hints and not replaced"),
+    _undo('return _ENTRIES["dns"] if dns.is_own', 'return _ENTRIES["dns"] if not dns.is_own', "undo_losses", "is_told and registry"),
+    _undo("        refuse_loss(undone, observations)\n", "", "undo_losses", "itself_needs and server"),
+    _undo("undo_proof(changes, observations, self.restart_now)", "undo_proof(changes, observations, True)", "undo_losses", "comes_later"),
+    _unit("undoing.py", "return len(found) == 1 and _has", "return bool(found) and _has", "undoing", "several_entries"),
+    _unit("undoing.py", "        return not found\n", "        return True\n", "undoing", "not_there"),
+    _unit("undoing.py", "else asked <= there)", "else bool(asked & there))", "undoing", "networks"),
+    _unit("undoing.py", 'if not rule["inherited"]]', "]", "undoing", "rules"),
+    _unit("undoing.py", "any(str(one).lower() in _SWITCHES", "any(str(one) in _SWITCHES", "undoing", "restarts"),
+    _unit("undoing.py", '_NAMES = ("Name", "NameServer", "ZoneName")', '_NAMES = ("Name", "NameServer")', "undoing", "belongs"),
+    _run("undo_losses.py", 'if found["Enable"] and not then["Enable"]:', "if False:", "undo_losses", "itself_needs and server"),
+    _run("undo_losses.py", 'if then["Enable"] and _asks(found', "if False and _asks(found", "undo_losses", "last_forwarder"),
+    _run("undo_losses.py", 'left - name if verb == "Remove" else left | name', "left", "undo_losses", "only_root_hints"),
+    _run("undo_losses.py", "or _entry(one)[1] == _HINT", "", "undo_losses", "only_root_hints"),
+    _run("undo_losses.py", "users(state, (), named)", "users(state, (), ())", "undo_losses", "zones_name"),
+    _run("undo_losses.py", 'tuple(state.served("Primary")) if restarting', "() if restarting", "undo_losses", "is_told and dnscmd"),
+    _run("root_hints_need.py", 'own = {"EnableRecursion": "Enable"', 'own = {"Enabled": "Enable"', "undo_losses", "itself_needs and scope"),
+    _run("given_back.py", "return bool(undo.name == ", "return False and bool(undo.name == ", "undo_nobody", "directory and transfers"),
+)
+
+OPTIONS = (
+    _run("recursion_loss.py", "if bare(one) in own or is_loopback(one)", "if bare(one) in own", "undo_losses", "itself_needs and server"),
+    _run("recursion_loss.py", "if needed and not allowed:", "if False:", "bad_input_dns", "done and recursion and needs"),
+    _run("recursion_loss.py", "if found.was and not found.had_forwarders:", "if True:", "bad_input_dns", "done and nobody"),
+    _run("listen.py", "if words == [ALL]:", "if False:", "dns_server_options_safety", "all_is_the_value"),
+    _run("listen.py", "if wanted and one not in wanted]", "if False]", "bad_input_dns", "done and dropped"),
+    _run("listen.py", "lost += [one for one in needed if is_loopback(one)]", "lost += []", "dns_server_options_safety", "loopback_that"),
+    _run("listen.py", "if same(getter, will):", "if False:", "dns_server_options_safety", "a_list_of_all_addresses"),
+    _run("listen.py", "not in own]", "in own]", "bad_input_dns", "done and another and host"),
+    _run("restart.py", "if self.query else []\n", "if False else []\n", "faults_dns", "zones_that and 1"),
+    _unit("rate_limiting.py", "leak < truncate:", "leak > truncate:", "server_options", "pair_is_judged"),
+    _unit("rate_limiting.py", '("Mode", *differing, *pair)', "(*differing, *pair)", "server_options", "mode_goes"),
+    _run(
+        "forwarders.py",
+        'if values["UseRootHint"] else "/Slave"',
+        'if not values["UseRootHint"] else "/Slave"',
+        "undo_dns",
+        "whole_run and given",
+    ),
+    _unit("block_list.py", "if enabled and set(names) >= _ASKED", "if set(names) >= _ASKED", "server_options", "block_list_is_met"),
+    _unit("block_list.py", "else [*names, *wanted]))", "else wanted))", "server_options", "names_of_the_block_list"),
+    _unit("setting.py", "if differs and setting.restarts:", "if False:", "server_options", "restart_is_proved"),
+    _run("setting.py", 'self.bound == "least" and', "False and", "dns_server_options", "stricter_bound"),
+    _unit("policies.py", "number + (number >= place)", "number", "options_policies", "places_what"),
+    _run("policies.py", "min(at or last, last)", "last", "dns_server_options_lists", "places_they_are_given"),
+    _run("server_state.py", 'or zone.get("IsPaused") or', "or", "dns_server_options_safety", "answer_anyway"),
+    _run("trust_anchors.py", '{"InputObject": True}', '{"Name": anchor.name}', "undo_dns", "whole_run and anchors"),
+    _run("start_values.py", "wanted or None, one.text", "wanted, one.text", "dns_server_options", "plug_in_is_taken"),
+)
+
+ZONES = (
+    _unit(
+        "zone_observed.py", 'wanted.mode.option != "none" if nobody', "False if nobody", "zone_security", "without_a_server_is_as_strict"
+    ),
+    _unit("zone_observed.py", "(wanted.mode.option != LISTED or same(", "(True or same(", "zone_security", "another_list"),
+    _unit("zone_observed.py", 'if record.get("IsAutoCreated"):', "if False:", "zone_refusals", "nobody_hardens"),
+    _unit("zone_plan.py", 'if not zone.directory and wanted == "secure":', "if False:", "zone_refusals", "takes_no_secure"),
+    _unit("zone_plan.py", 'if wanted == "none" and zone.key in', "if False and zone.key in", "zone_refusals", "unfindable"),
+    _unit("zone_plan.py", "if zone.read_only:", "if False:", "zone_refusals", "read_only_controller"),
+    _unit("zone_plan.py", "if self.writer:", "if False:", "zone_refusals", "only_the_writer"),
+    _unit("zone_changes.py", "if emptied or now.mode is None", "if now.mode is None", "zone_security", "empty_list_that_was_filled"),
+    _unit("zone_findings.py", "STRICTEST_UPDATES.index(now) <", "STRICTEST_UPDATES.index(now) >", "zone_security", "loosens_the_updates"),
+    _run("root_hints.py", "needed_hints(observations, changes):", "False:", "bad_input_dns", "done and emptied"),
+    _unit("root_hints_plan.py", "(healed and hint.doubled)", "False", "root_hints", "stands_twice"),
+    _unit("server_acl.py", "kept = sorted(gone & found.protected())", "kept = []", "server_acl", "three_that_stay"),
+    _unit("server_acl.py", "_operation(wanted, found.explicit)", "_operation(found.explicit, wanted)", "server_acl", "what_was_applied"),
+    _unit("server_acl.py", "            _refuse_lost_control(found, wanted, facts)\n", "", "server_acl", "last_control"),
+)
+
+MUTANTS = (*BACK, *OPTIONS, *ZONES)
