@@ -88,7 +88,7 @@ ZONES = (
     _run("root_hints.py", "needed_hints(observations, changes):", "False:", "bad_input_dns", "done and emptied"),
     _unit("root_hints_plan.py", "(healed and hint.doubled)", "False", "root_hints", "stands_twice"),
     _unit("server_acl.py", "kept = sorted(gone & found.protected())", "kept = []", "server_acl", "three_that_stay"),
-    _unit("server_acl.py", "_operation(wanted, found.explicit)", "_operation(found.explicit, wanted)", "server_acl", "what_was_applied"),
+    _run("server_acl.py", "_operation(wanted, found.explicit)", "_operation(found.explicit, wanted)", "undo_dns", "whole_run and access"),
     _unit("server_acl.py", "            _refuse_lost_control(found, wanted, facts)\n", "", "server_acl", "last_control"),
 )
 

@@ -243,7 +243,7 @@ WRITING = (
         (
             Steps(("not_attempted", "failed:changed_meanwhile")),
             Part(f"local/{TCP}", TCP_TEXT),
-            Names("policy", ("Policy-Block", TCP)),
+            Names("policy", ("Policy-Block", "Policy-Other", TCP)),
         ),
         PROTOCOL,
         "P",

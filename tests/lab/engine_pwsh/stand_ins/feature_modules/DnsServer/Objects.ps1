@@ -37,6 +37,7 @@ function ConvertTo-Typed {
         return [timespan]::FromSeconds($Value)
     }
     if ($script:addresses -contains $Name) {
+        # Without a comma: these come through script properties of the module, which give one address for a list of one.
         return [System.Net.IPAddress[]]@($Value)
     }
     if ($script:texts -contains $Name) {
