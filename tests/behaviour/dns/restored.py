@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
@@ -34,7 +34,7 @@ def changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tu
     return {place: (before.get(place), after.get(place)) for place in {*before, *after} if before.get(place) != after.get(place)}
 
 
-def _service(dns: Mapping[str, Any]) -> Iterator[tuple[str, str]] | dict[str, str]:
+def _service(dns: Mapping[str, Any]) -> dict[str, str]:
     found = {}
     for noun, value in dns.items():
         parts = value.items() if isinstance(value, dict) else [("", value)]
@@ -78,7 +78,7 @@ def _default(name: str, build: int) -> Any:
 
 
 def _reached(values: Mapping[str, Any], directory: bool) -> dict[str, Any]:
-    """A secondary zone says nothing until it is told, and is handed to nobody then; so is what is undone there."""
+    """What is not there is what Windows does without it; a list that the mode does not look at is none."""
     found = {"SecureSecondaries": NOBODY if directory else NAME_SERVERS, "NotifyLevel": 2 if directory else 1} | values
     unread = {"SecondaryServers": found["SecureSecondaries"], "NotifyServers": found["NotifyLevel"]}
     return {name: value for name, value in found.items() if value != [] and unread.get(name, LISTED) == LISTED}
