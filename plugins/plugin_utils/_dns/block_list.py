@@ -41,6 +41,11 @@ def plan_block_list(given: t.Mapping[str, t.Any], state: ServerState, draft: Pla
     enabled = bool(given.get("enabled", state.value(CMDLET, "Enable")))
     if "names" in given:
         wanted = [name.lower() for name in given["names"]]
+        if enabled and names and not wanted and given.get("mode") == "replace":
+            raise HardeningError(
+                f"Nothing was changed: block_list.names would be empty, so that nothing is blocked any more ({', '.join(names)} until now) while "
+                "the list is enabled. Name what is to be blocked, or say enabled: false."
+            )
         names = list(dict.fromkeys(wanted if given.get("mode") == "replace" else [*names, *wanted]))
         plan_setting(_NAMES, names, state, draft, False)
     if "enabled" in given:

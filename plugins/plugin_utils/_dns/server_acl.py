@@ -20,7 +20,7 @@ from .._core.resource import SHARED_SPEC, Options, Resource
 from .._core.well_known import canonical, is_sid
 from .access_list import ACCESS, APPLIES_TO, AccessList, Entry, Rule, controls
 from .accounts import DOMAIN_GROUPS, names_to_ask, resolve_read, sid_of
-from .requests import sentence
+from .requests import get_read, objects, sentence
 from .writer import WRITER_SPEC, writer_elsewhere
 
 _NOTES = "the administrator's hardening notes this collection comes from; MS-DNSP 3.1.6.1"
@@ -37,6 +37,7 @@ ADMINS = Control(
     "BlueTuxedo (Active Directory-integrated DNS audit); MS-DNSP 3.1.1",
 )
 PLACE = "DNS service, access list"
+_READ_ONLY = get_read("DnsServerSetting", "IsReadOnlyDC")
 
 
 def acl_read() -> Read:
@@ -79,7 +80,8 @@ class DnsServerAcl(Resource):
 
     def reads(self) -> list[Read]:
         names = names_to_ask([*(entry["account"] for entry in self._entries), *self._absent])
-        return [acl_read(), *([resolve_read(names)] if names else [])]
+        writes = bool(self._entries or self._absent)
+        return [acl_read(), *([resolve_read(names)] if names else []), *([_READ_ONLY] if writes else [])]
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
         draft = PlanDraft()
@@ -126,6 +128,8 @@ class DnsServerAcl(Resource):
             )
             return
         if changes:
+            _refuse_read_only(observations)
+            _refuse_read_only(observations)
             _refuse_lost_control(found, wanted, facts)
             draft.warnings.append(_LATER)
         for change in _as_one(found, wanted, changes):
@@ -166,6 +170,14 @@ _LATER = (
     "The DNS Server reads its access list again every three minutes (DsPollingInterval, 180 s), and another domain controller only once the change "
     "has replicated: what was changed is in force by then, not at once."
 )
+
+
+def _refuse_read_only(observations: Observations) -> None:
+    if any(found.get("IsReadOnlyDC") for found in objects(observations, _READ_ONLY)):
+        raise HardeningError(
+            "Nothing was changed: the access list of the DNS service is not as wanted, and this is a read-only domain controller, which takes it "
+            "from the directory. Set it on a writable one, and name that in directory_writer."
+        )
 
 
 def _observed(observations: Observations) -> t.Mapping[str, t.Any]:

@@ -130,6 +130,9 @@ CASES: dict[str, Case] = {
     "a trust anchor of a read-only controller": options(
         "dns_controller", ("read-only domain controller", "directory_writer"), read_only, dnssec={"trust_anchors": [ANCHOR]}
     ),
+    "a block list without a name": options(
+        "dns_files", ("block_list.names would be empty", "wpad"), block_list={"names": [], "mode": "replace"}
+    ),
     # root hints
     "root hints emptied": hints("dns_files", ("no root hint would be left", "forwarders"), hints=[], mode="replace"),
     "a root hint without an address": hints("dns_files", ("b.root-servers.net",), hints=[{"name": "b.root-servers.net"}]),
@@ -143,6 +146,9 @@ CASES: dict[str, Case] = {
         "dns_files", ("10.20.0.99",), without_hints, copy_from="10.20.0.99", hints=[{"name": "a.example", "addresses": ["10.0.0.2"]}]
     ),
     # the access list
+    "the access list of a read-only controller": acl(
+        "dns_controller", ("read-only domain controller", "directory_writer"), read_only, absent=["CORP\\DnsAdmins"]
+    ),
     "an account that nobody knows": acl("dns_controller", ("CORP\\nobody",), entries=[{"account": "CORP\\nobody", "access": ["read"]}]),
 }
 ON_BOTH = {"unknown zone", "rates that contradict each other", "root hints emptied"}
@@ -198,14 +204,3 @@ def test_the_role_on_a_server_that_cannot_be_asked(engine: Engine, tmp_path: Pat
     given(host.box)
 
     assert_refused(host, dns_resources_of(profile), NOTHING, *parts)
-
-
-@python_is_enough(lambda _parameters: True)
-def test_a_block_list_without_a_name_is_written_and_told(engine: Engine, tmp_path: Path) -> None:
-    """It is what was asked for, blocks nothing while it is enabled, and can be taken back."""
-    host = Host(engine, boxes.build("dns_files", tmp_path / "box"))
-
-    result = host.converge([{"dns_server_options": {"block_list": {"names": [], "mode": "replace"}}}])
-
-    assert [(one["before"], one["after"]) for one in result["changes"]] == [("wpad, isatap", "none")]
-    assert result["warnings"] == ["block_list is enabled and has no name, so nothing is blocked. Give names."]

@@ -45,15 +45,24 @@ def facts(**changes: Any) -> HostFacts:
     return HostFacts.from_answer(FACTS | {"computer_name": "DC01", "product_type": "LanmanNT", "account": account} | changes)
 
 
-def plan(value: Mapping[str, Any], host: HostFacts | None = None, **options: Any) -> Plan:
+def plan(value: Mapping[str, Any], host: HostFacts | None = None, read_only: bool = False, **options: Any) -> Plan:
     resource = DnsServerAcl(options)
+    said = {"acl": dict(value), "get": [{"IsReadOnlyDC": read_only}]}
     answers = [
         Observation(
-            dict(value) if read.provider == "dns" else {name: {"sid": NAMES.get(name), "name": name} for name in read.parameters["names"]}
+            {name: {"sid": NAMES.get(name), "name": name} for name in read.parameters["names"]}
+            if read.name == "resolve"
+            else said[read.name]
         )
         for read in resource.reads()
     ]
     return resource.plan(Observations(resource.reads(), answers), host or facts())
+
+
+def test_a_read_only_controller_changes_nothing() -> None:
+    with pytest.raises(HardeningError, match="read-only domain controller"):
+        plan(access_list(), read_only=True, absent=["CORP\\DnsAdmins"])
+    assert plan(access_list(), read_only=True, absent=[EVERYONE]).empty
 
 
 def lines(found: Plan) -> list[str]:
