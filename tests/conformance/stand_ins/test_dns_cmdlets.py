@@ -60,7 +60,7 @@ def test_values_have_the_types_of_windows(script: Any) -> None:
         "a.root-servers.net.",
         "A IPv4Address IPAddress",
         "AAAA IPv6Address IPAddress",
-        "IPAddress[] DnsServerForwarderZone",
+        "IPAddress DnsServerForwarderZone",
         "True",
         "9",
     ], said.errors
