@@ -117,7 +117,7 @@ NOTES: dict[str, Requirement] = {
     "a root hint is edited": hint(OLD_B, NEW_B, hints=[{"name": "B.ROOT-SERVERS.NET.", "addresses": NEW_B}]),
     "a root hint is removed": hint(OLD_B, None, "old.example.", hints=[{"name": "old.example", "state": "absent"}]),
     "root hints are copied from a server": hint(None, NEW_B, copy_from=OTHER_SERVER),
-    "a root hint that stands twice": hint(["192.5.5.241", "192.5.5.241"], ["192.5.5.241"], "f.root-servers.net."),
+    "a root hint that stands twice": hint(["192.5.5.241", "192.5.5.241"], ["192.5.5.241"], "f.root-servers.net.", heal_duplicates=True),
     "who administers the service": Requirement(
         "dns_controller",
         {f"rule {HELPDESK}": FULL_CONTROL},
