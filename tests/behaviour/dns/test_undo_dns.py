@@ -11,11 +11,9 @@ import pytest
 
 from behaviour.convergence import Host, python_is_enough
 from behaviour.dns.restored import assert_every_crash_is_taken_back, assert_taken_back, changed, journals, state, taken_back
-from behaviour.role_options import DNS_PROFILES, dns_resources_of
 from lab import boxes
 from lab.engine import Engine
 
-BOXES = ("dns_controller", "dns_files", "dns_secondary", "dns_forwarder", "dns_hardened")
 KSK_2017 = {"key_tag": 20326, "digest": "e06d44b80b8f1d39a95c0b0d7c65d08458e880409bbc683457104237c7f8ec8d"}
 KSK_2024 = {"key_tag": 38696, "digest": "683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16"}
 
@@ -164,8 +162,6 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
         [{"dns_server_acl": {"absent": ["CORP\\helpdesk"], "entries": [{"account": "CORP\\deploy", "access": ["read"]}]}}],
     ),
 }
-# what complies with the profile as it is
-COMPLIANT = {(box, "baseline") for box in ("dns_controller", "dns_forwarder")} | {("dns_hardened", one) for one in ("baseline", "stig")}
 # each engine writes the same; one of each kind of operation, and what is removed and added anew
 ON_BOTH = {"policies replaced", "forwarders emptied", "zones in files", "secondary zones", "access list"}
 
@@ -193,26 +189,6 @@ def test_a_run_that_dies_at_any_write(engine: Engine, tmp_path: Path, case: str)
     host, resources = start(engine, tmp_path, case)
 
     assert assert_every_crash_is_taken_back(host, resources) >= 1
-
-
-@python_is_enough(lambda parameters: True)
-@pytest.mark.parametrize("profile", DNS_PROFILES)
-@pytest.mark.parametrize("box", BOXES)
-def test_the_role(engine: Engine, tmp_path: Path, box: str, profile: str) -> None:
-    host = Host(engine, boxes.build(box, tmp_path / "box"))
-    before = state(host.box)
-    assert host.converge(dns_resources_of(profile))["changed"] == ((box, profile) not in COMPLIANT)
-    if (box, profile) in COMPLIANT:
-        return
-    taken_back(host, journals(host)[-1])
-    assert changed(before, state(host.box)) == {}
-
-
-@python_is_enough(lambda parameters: True)
-def test_a_run_of_the_role_that_dies_at_any_write(engine: Engine, tmp_path: Path) -> None:
-    host = Host(engine, boxes.build("dns_files", tmp_path / "box"))
-
-    assert assert_every_crash_is_taken_back(host, dns_resources_of("competition")) >= 5
 
 
 @python_is_enough(lambda parameters: True)
