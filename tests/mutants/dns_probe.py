@@ -12,10 +12,6 @@ def _probe(file: str, old: str, new: str, test: str, only: str) -> Mutant:
     return Mutant(_PROBE + file, old, new, f"tests/unit/dns_probe/test_{test}.py", only)
 
 
-def _wire(old: str, new: str, only: str) -> Mutant:
-    return Mutant(_PROBE + "transport.py", old, new, "tests/integration/test_dns_probe_servers.py", only)
-
-
 MUTANTS = (
     _probe(
         "judge.py", "return (INCONCLUSIVE if answer.was_ended else NO_ANSWER), evidence", "return PASS, evidence", "judge", "test_transfer"
@@ -118,11 +114,4 @@ MUTANTS = (
     _probe("options.py", 'name == zone or name.endswith(f".{zone}")', "name.endswith(zone)", "options", "beside or own"),
     _probe("report.py", "if NOT_APPLICABLE in verdicts]", "]", "dns_probe_documentation", "not_served"),
     _probe("answers.py", "{len(self.answer)} answers", "{self.answer} answers", "dns_probe_documentation", "no_record"),
-    _wire("        other = self.udp(query)\n", "        other = answer\n", "without_tcp"),
-    _wire('if int.from_bytes(data[:2], "big") == query.id:', "if data:", "without_tcp"),
-    _wire("NoAnswer(TCP, answers.CLOSED, connected=True)", "NoAnswer(TCP, answers.CLOSED)", "badly"),
-    _wire('return answers.Unreadable(TCP, length, "it ends in the middle")', "raise", "badly"),
-    _wire("received += more\n    return received", "received += more\n        break\n    return received", "badly"),
-    _wire("if isinstance(error, ConnectionRefusedError):", "if False:", "closed_port"),
-    _wire("socket.gaierror | ValueError) else", "socket.gaierror) else", "without_an_address"),
 )

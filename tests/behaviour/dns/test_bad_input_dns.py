@@ -151,7 +151,7 @@ CASES: dict[str, Case] = {
     ),
     "an account that nobody knows": acl("dns_controller", ("CORP\\nobody",), entries=[{"account": "CORP\\nobody", "access": ["read"]}]),
 }
-ON_BOTH = {"unknown zone", "rates that contradict each other", "root hints emptied"}
+ON_BOTH = {"unknown zone"}
 
 
 @python_is_enough(lambda parameters: parameters["case"] not in ON_BOTH)
@@ -177,7 +177,7 @@ ALONE: dict[str, dict[str, Any]] = {
 }
 
 
-@python_is_enough(lambda parameters: parameters["alone"] != "zones" or parameters["obstacle"] == "no administrator")
+@python_is_enough(lambda _parameters: True)  # how the payload says it is in the rows, for both engines
 @pytest.mark.parametrize("obstacle", SERVERS)
 @pytest.mark.parametrize("alone", ALONE)
 def test_a_server_that_cannot_be_asked(engine: Engine, tmp_path: Path, alone: str, obstacle: str) -> None:
