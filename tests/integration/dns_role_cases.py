@@ -42,7 +42,7 @@ HELPDESK = f"rule {DOMAIN_SID}-1106"
 MINE = {"mine": {"server_options": {"response_rate_limiting": {"mode": "enable"}}}}
 
 CASES = (
-    Case("nothing said", {}, {LAB: NAME_SERVERS, HINT_A: ONCE, RATES: "Disable"}, warns=("lab.example", "nonsecure_and_secure")),
+    Case("nothing said", {}, {LAB: NAME_SERVERS, HINT_A: TWICE, RATES: "Disable"}, warns=("lab.example", "nonsecure_and_secure")),
     Case("profile", {"dns_harden_profile": "stig"}, {LAB: NAME_SERVERS, RATES: "Enable", "DnsServerSetting: MaximumUdpPacketSize": 4000}),
     Case("competition", {"dns_harden_profile": "competition"}, {RATES: "Enable", "DnsServerSetting: MaximumUdpPacketSize": 1221}),
     Case("profiles", {"dns_harden_profiles": MINE, "dns_harden_profile": "mine"}, {LAB: ANY, HINT_A: TWICE, RATES: "Enable"}),
@@ -64,8 +64,8 @@ CASES = (
     ),
     Case(
         "root_hints",
-        NOTHING | {"dns_harden_root_hints": {"hints": [{"name": "m.root-servers.net", "state": "absent"}], "heal_duplicates": None}},
-        {"hint m.root-servers.net.": None, HINT_A: TWICE},
+        NOTHING | {"dns_harden_root_hints": {"hints": [{"name": "m.root-servers.net", "state": "absent"}], "heal_duplicates": True}},
+        {"hint m.root-servers.net.": None, HINT_A: ONCE},
     ),
     Case(
         "server_acl",
@@ -84,7 +84,7 @@ CASES = (
         warns=("DC02", "zone-001.example"),
     ),
     Case("only", {"dns_harden_only": ["V-259354"]}, {LAB: NAME_SERVERS, HINT_A: TWICE}),
-    Case("skip", {"dns_harden_skip": ["HW-DNS-40"]}, {LAB: ANY, HINT_A: ONCE}),
+    Case("skip", {"dns_harden_skip": ["HW-DNS-40"]}, {LAB: ANY, HINT_A: TWICE}),
     Case(
         "restart",
         {"dns_harden_profile": "competition", "dns_harden_restart": "later"},
