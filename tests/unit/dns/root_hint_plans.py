@@ -36,7 +36,7 @@ def absent(name: str) -> dict[str, Any]:
     return {"name": name, "state": "absent"}
 
 
-def refused(server: Server, *parts: str, **options: Any) -> None:
+def assert_refused(server: Server, *parts: str, **options: Any) -> None:
     with pytest.raises(HardeningError) as problem:
         plan(server, **options)
     assert [part for part in parts if part not in str(problem.value)] == [], str(problem.value)

@@ -14,7 +14,7 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors imp
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Failure
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.root_hints import DnsRootHints
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.root_hints_table import INTERNET, differences
-from unit.dns.root_hint_plans import A4, A6, DC, NEW_B, OLD_B, A, B, M, absent, by_name, converged, current, named, plan, refused
+from unit.dns.root_hint_plans import A4, A6, DC, NEW_B, OLD_B, A, B, M, absent, assert_refused, by_name, converged, current, named, plan
 from unit.dns.zone_samples import DENIED, NAME, STOPPED, V4, V6, Server, hint, lines, references, statuses
 
 SHARED = Path(__file__).resolve().parents[4] / "shared/data/dns/roothints"
@@ -176,7 +176,7 @@ def test_addresses_that_came_along_are_not_asked_for() -> None:
     ],
 )
 def test_a_server_that_gives_no_hints(first: dict[str, Any], part: str) -> None:
-    refused(Server(hints=current(), answers={(".", "NS"): first}), "192.0.2.1", part, copy_from="192.0.2.1")
+    assert_refused(Server(hints=current(), answers={(".", "NS"): first}), "192.0.2.1", part, copy_from="192.0.2.1")
 
 
 # -- domain controllers ----------------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def test_only_the_writer_writes_the_hints_of_domain_controllers() -> None:
 
 def test_a_read_only_controller_cannot_write_them() -> None:
     server = Server(hints=[hint(A, A4)], facts=DC, read_only=True)
-    refused(server, B, "read-only", "directory_writer", hints=[named(B, NEW_B)])
+    assert_refused(server, B, "read-only", "directory_writer", hints=[named(B, NEW_B)])
     assert plan(server, hints=[named(A, A4)]).empty
     assert plan(server, hints=[named(B, NEW_B)], directory_writer="DC02").empty
 
@@ -279,12 +279,12 @@ def test_the_table_is_ianas_list() -> None:
     ],
 )
 def test_bad_input_is_refused(options: dict[str, Any], parts: tuple[str, ...]) -> None:
-    refused(Server(hints=current()), *parts, **options)
+    assert_refused(Server(hints=current()), *parts, **options)
 
 
 @pytest.mark.parametrize(("failure", "part"), [(DENIED, "Administrators"), (STOPPED, "start the service DNS")])
 def test_a_server_that_cannot_be_asked(failure: Failure, part: str) -> None:
-    refused(Server(failures={"DnsServerRootHint": failure}), part, heal_duplicates=True)
+    assert_refused(Server(failures={"DnsServerRootHint": failure}), part, heal_duplicates=True)
 
 
 def test_no_root_hints_at_all_is_no_error() -> None:

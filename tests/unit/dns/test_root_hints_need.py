@@ -14,7 +14,7 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan impor
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.requests import call, dnscmd
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.root_hints import DnsRootHints
 from unit.core.samples import FACTS
-from unit.dns.root_hint_plans import A4, A, absent, converged, refused
+from unit.dns.root_hint_plans import A4, A, absent, assert_refused, converged
 from unit.dns.zone_samples import Server, hint
 
 NEEDED = ({}, {"forwarders": ["10.20.0.1"]})
@@ -25,7 +25,7 @@ EMPTYING = ({"mode": "replace", "hints": []}, {"hints": [absent(A)]})
 @pytest.mark.parametrize("state", NEEDED)
 @pytest.mark.parametrize("options", EMPTYING)
 def test_the_last_hint_stays_while_recursion_needs_it(state: dict[str, Any], options: dict[str, Any]) -> None:
-    refused(Server(hints=[hint(A, A4)], **state), "no root hint would be left", "recursion", **options)
+    assert_refused(Server(hints=[hint(A, A4)], **state), "no root hint would be left", "recursion", **options)
 
 
 @pytest.mark.parametrize("state", NOT_NEEDED)

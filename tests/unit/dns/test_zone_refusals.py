@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.zone_security import DnsZoneSecurity
-from unit.dns.zone_plans import DC, EVERYTHING, WRONG, controller, mode, plan, refused, statuses
+from unit.dns.zone_plans import DC, EVERYTHING, WRONG, assert_refused, controller, mode, plan, statuses
 from unit.dns.zone_samples import DENIED, STOPPED, Server, lines, zone
 
 # -- zones that are left ------------------------------------------------------------------------------------------
@@ -27,13 +27,13 @@ def test_zones_that_nobody_hardens_are_left_with_the_reason() -> None:
 @pytest.mark.parametrize("name", ["0.in-addr.arpa", "TrustAnchors", "partner.example"])
 @pytest.mark.parametrize("setting", EVERYTHING)
 def test_such_a_zone_is_refused_by_name(name: str, setting: str) -> None:
-    refused(controller(), name, "cannot be hardened", zones=[{"name": name, setting: EVERYTHING[setting]}])
+    assert_refused(controller(), name, "cannot be hardened", zones=[{"name": name, setting: EVERYTHING[setting]}])
 
 
 @pytest.mark.parametrize(("now", "status"), [("NonsecureAndSecure", "non_compliant"), ("None", "compliant")])
 def test_a_zone_in_a_file_takes_no_secure_updates(now: str, status: str) -> None:
     server = controller(zone("file.example", directory=False, DynamicUpdate=now))
-    refused(server, "file.example", "in a file", "Use none", zones=[{"name": "file.example", "dynamic_update": "secure"}])
+    assert_refused(server, "file.example", "in a file", "Use none", zones=[{"name": "file.example", "dynamic_update": "secure"}])
     planned = plan(server, all_zones={"dynamic_update": "secure"})
     assert planned.empty
     assert statuses(planned)["43"] == status
@@ -62,7 +62,7 @@ def test_a_zone_in_a_file_is_closed_to_updates_by_name() -> None:
 )
 def test_the_domain_is_not_made_unfindable(name: str, domain: str) -> None:
     server = controller(zone("other.example"), domain=domain)
-    refused(server, name, "dynamic_update none", "Use secure", zones=[{"name": name, "dynamic_update": "none"}])
+    assert_refused(server, name, "dynamic_update none", "Use secure", zones=[{"name": name, "dynamic_update": "none"}])
     planned = plan(server, all_zones={"dynamic_update": "none"})
     assert lines(planned) == ["DNS zone other.example: dynamic_update: secure -> none"]
     assert statuses(planned)["42"] == "changed"
@@ -105,7 +105,7 @@ def test_a_read_only_controller_sets_what_is_its_own() -> None:
     assert statuses(planned) == {"40": "changed", "42": "non_compliant", "45": "non_compliant"}
     assert "read-only domain controller" in planned.warnings[0]
     for setting in ({"dynamic_update": "secure"}, {"aging": {"enabled": True}}):
-        refused(server, "a.example", "read-only", zones=[{"name": "a.example", **setting}])
+        assert_refused(server, "a.example", "read-only", zones=[{"name": "a.example", **setting}])
     assert plan(server, zones=[{"name": "a.example", "dynamic_update": "nonsecure_and_secure"}]).empty
 
 
@@ -163,12 +163,12 @@ def test_what_the_writer_wrote_is_compliant_elsewhere() -> None:
     ],
 )
 def test_bad_input_is_refused(options: dict[str, Any], parts: tuple[str, ...]) -> None:
-    refused(controller(), *parts, **options)
+    assert_refused(controller(), *parts, **options)
 
 
 @pytest.mark.parametrize(("failure", "part"), [(DENIED, "Administrators"), (STOPPED, "start the service DNS")])
 def test_a_server_that_cannot_be_asked(failure: Any, part: str) -> None:
-    refused(controller(failures={"zones": failure}), part, all_zones=EVERYTHING)
+    assert_refused(controller(failures={"zones": failure}), part, all_zones=EVERYTHING)
 
 
 def test_two_resources_that_disagree_about_a_zone_are_refused() -> None:
@@ -181,7 +181,7 @@ def test_two_resources_that_disagree_about_a_zone_are_refused() -> None:
 def test_aging_that_cannot_be_read() -> None:
     error = {"error": {"kind": "dns_error", "message": "try later", "hresult": "0x80072552", "file": None, "line": None}}
     server = controller(aged={"corp.example": error})
-    refused(server, "corp.example", "try later", zones=[{"name": "corp.example", "aging": {"enabled": True}}])
+    assert_refused(server, "corp.example", "try later", zones=[{"name": "corp.example", "aging": {"enabled": True}}])
     planned = plan(server, all_zones={"aging": {"enabled": True}})
     assert {change.place for change in planned.changes} == {"DNS zone _msdcs.corp.example"}
     assert "corp.example" in planned.failures[0]

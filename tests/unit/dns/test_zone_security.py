@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.zone_security import DnsZoneSecurity
-from unit.dns.zone_plans import DC, EVERYTHING, SERVERS, WRONG, controller, mode, plan, refused, statuses
+from unit.dns.zone_plans import DC, EVERYTHING, SERVERS, WRONG, assert_refused, controller, mode, plan, statuses
 from unit.dns.zone_samples import DENIED, WEEK, Server, aging, lines, references, zone
 from unit.dns.zone_samples import statuses as every_status
 
@@ -212,7 +212,7 @@ def test_a_secondary_zone_whose_values_are_not_set() -> None:
     planned = plan(secondary(), all_zones={"transfers": mode("none")})
     assert lines(planned) == ["DNS zone a.example: transfers: not set -> to nobody"]
     assert planned.changes[0].operation.parameters["arguments"] == ["a.example", "/NoXfr", "/NoNotify"]
-    refused(secondary(), "notify", "Give transfers, too", zones=[{"name": "a.example", "notify": mode("none")}])
+    assert_refused(secondary(), "notify", "Give transfers, too", zones=[{"name": "a.example", "notify": mode("none")}])
     left = plan(secondary(), all_zones={"notify": mode("name_servers")})
     assert left.empty
     assert statuses(left) == {"44": "non_compliant"}
@@ -221,7 +221,7 @@ def test_a_secondary_zone_whose_values_are_not_set() -> None:
 
 @pytest.mark.parametrize("setting", [{"dynamic_update": "none"}, {"aging": {"enabled": True}}])
 def test_what_a_secondary_zone_does_not_have(setting: dict[str, Any]) -> None:
-    refused(secondary(), "a.example", next(iter(setting)), "secondary", zones=[{"name": "a.example", **setting}])
+    assert_refused(secondary(), "a.example", next(iter(setting)), "secondary", zones=[{"name": "a.example", **setting}])
     assert plan(secondary(), all_zones=setting).empty
 
 

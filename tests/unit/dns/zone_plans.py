@@ -30,7 +30,7 @@ def plan(server: Server, **options: Any) -> Plan:
     return server.plan(DnsZoneSecurity, **options)
 
 
-def refused(server: Server, *parts: str, **options: Any) -> None:
+def assert_refused(server: Server, *parts: str, **options: Any) -> None:
     with pytest.raises(HardeningError) as problem:
         plan(server, **options)
     missing = [part for part in parts if part not in str(problem.value)]
