@@ -10,6 +10,10 @@ function Get-AccountReadForm {
     return @{ accounts = ''; resolve = 'names=list' }
 }
 
+function Test-Controller {
+    return (Read-Machine 'SYSTEM\CurrentControlSet\Control\ProductOptions' 'ProductType')['value'] -eq 'LanmanNT'
+}
+
 function Get-LocalAccount {
     $null = Find-Command Get-LocalUser
     foreach ($user in Get-LocalUser | Sort-Object -Property { [long]("$($_.SID)" -split '-')[-1] }) {
@@ -47,12 +51,13 @@ function Invoke-AccountRead {
     param($Request)
     if ($Request['read'] -eq 'accounts') {
         # Those of a domain controller are the domain's.
-        if ((Read-Machine 'SYSTEM\CurrentControlSet\Control\ProductOptions' 'ProductType')['value'] -eq 'LanmanNT') {
+        if (Test-Controller) {
             return $null
         }
         return , @(Get-LocalAccount)
     }
-    $answer = [ordered]@{}
+    # Unlike @{} it tells keys apart by case.
+    $answer = [hashtable]::new()
     foreach ($name in $Request['names']) {
         $answer[$name] = Resolve-Account $name
     }

@@ -8,10 +8,12 @@
 Set-StrictMode -Version Latest
 
 $script:patience = [timespan]::FromSeconds(60)
+# What a restart left stopped.
+$script:stopped = @()
 
 function Assert-Apply {
     param($Request, [string[]]$Providers)
-    Assert-Form $Request 'request' 'batch=list reads=list guard=list restarts=list journal=^\d{8}T\d{6}Z-[0-9a-f]{8}\z'
+    Assert-Form $Request 'request' ('batch=list reads=list guard=list restarts=list ' + ((Get-JournalReadForm)['journal'] -replace '^id', 'journal'))
     foreach ($step in $Request['batch']) {
         Assert-Form $step 'step' 'operation=object undo=object'
         Assert-Item $step['operation'] 'operation' -Providers $Providers
@@ -44,34 +46,49 @@ function Stop-WindowsService {
     }
 }
 
+function Start-Again {
+    param($Service)
+    $Service.Refresh()
+    if ("$($Service.Status)" -eq 'StopPending') {
+        $Service.WaitForStatus('Stopped', $script:patience)
+    }
+    # Some start by themselves with the one they depend on.
+    if ("$($Service.Status)" -notin 'Running', 'StartPending') {
+        $Service.Start()
+    }
+    $Service.WaitForStatus('Running', $script:patience)
+}
+
 function Restart-WindowsService {
-    # Stopping stops the running dependents too; they are started again.
+    # Stopping stops the running dependents too; they are started again. One that was stopped before this apply stays so.
     param([string]$Name)
     $service = Find-Service $Name
     if (-not $service) {
         Stop-Payload 'service_missing' "There is no service '$Name'."
     }
-    if ("$($service.Status)" -eq 'Stopped') {
+    $runs = "$($service.Status)" -ne 'Stopped'
+    if (-not $runs -and $Name -notin $script:stopped) {
         return
     }
-    $again = @($service) + @(Get-Dependent $service)
+    $again = @($service) + @($service.DependentServices | Where-Object { "$($_.Status)" -in 'Running', 'StartPending' })
     try {
-        Stop-WindowsService $service
-        $service.WaitForStatus('Stopped', $script:patience)
-        foreach ($one in $again) {
-            $one.Refresh()
-            # Some start by themselves with the one they depend on.
-            if ("$($one.Status)" -notin 'Running', 'StartPending') {
-                $one.Start()
-            }
-            $one.WaitForStatus('Running', $script:patience)
+        if ($runs) {
+            Stop-WindowsService $service
+            $service.WaitForStatus('Stopped', $script:patience)
         }
+        foreach ($one in $again) { Start-Again $one }
     }
     catch {
-        if ($_.Exception.GetBaseException() -is [System.ServiceProcess.TimeoutException]) {
-            Stop-Payload 'service_timeout' $_.Exception.GetBaseException().Message
+        $problem = $_.Exception.GetBaseException()
+        $late = $problem -is [System.ServiceProcess.TimeoutException]
+        $failure = if ($late) { Get-Failure 'service_timeout' $problem.Message } else { ConvertTo-Failure $_ }
+        # A server without its service is worse than one whose changes are not in force.
+        foreach ($one in $again) {
+            try { Start-Again $one } catch { $script:stopped += $one.ServiceName }
         }
-        throw
+        $service.Refresh()
+        $failure['message'] += " Now it is $($service.Status)."
+        Stop-Payload -Failure $failure
     }
 }
 

@@ -12,7 +12,7 @@ function Get-PrivateKey {
     param([string]$Thumbprint, [bool]$Present)
     $key = @{ present = $Present; unique_name = $null; file = $null; sddl = $null }
     # It ends with an error where the key is gone.
-    if ($Present -and (Invoke-Program certutil.exe '-store', My, $Thumbprint -Good @())['said'] -match '[0-9a-f]{32}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}') {
+    if ($Present -and (Invoke-Program certutil.exe '-silent', '-store', My, $Thumbprint -Good @())['said'] -match '[0-9a-f]{32}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}') {
         $name = $key['unique_name'] = $Matches[0]
         foreach ($folder in 'RSA\MachineKeys', 'Keys') {
             $file = "$env:ProgramData\Microsoft\Crypto\$folder\$name"

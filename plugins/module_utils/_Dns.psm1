@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The DNS Server, read: by its cmdlets, and by the questions that it answers.
 
-#AnsibleRequires -PowerShell ._DnsCall
 #AnsibleRequires -PowerShell ._DnsAcl
 
 Set-StrictMode -Version Latest
@@ -84,19 +83,22 @@ function Get-Reply {
 }
 
 function Get-Answer {
-    # For each question the same: none is left unasked.
+    # For each question the same. None is left unasked, unless nobody answered any while there was time.
     param($Request)
     $null = Find-Command Resolve-DnsName
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    $again = $true
+    $heard = $false
     foreach ($question in $Request['questions']) {
         Assert-Form $question 'question' 'name=text type=text'
-        do {
+        while ($again -or $heard) {
             $answer = try { Get-Reply $question $Request['server'] } catch { @{ error = ConvertTo-DnsFailure $_ } }
+            # An error of the DNS is an answer.
+            $heard = $heard -or $answer.Contains('records') -or $answer['error']['hresult'] -match '^0x80072[345]'
             $again = $answer.Contains('error') -and $clock.Elapsed.TotalSeconds -lt $Request['seconds']
-            if ($again) {
-                Start-Sleep -Milliseconds 500
-            }
-        } while ($again)
+            if (-not $again) { break }
+            Start-Sleep -Milliseconds 500
+        }
         $answer
     }
 }

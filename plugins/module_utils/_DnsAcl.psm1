@@ -15,10 +15,6 @@ function Open-Entry {
     return [DirectoryEntry]::new("${From}://localhost/$Name")
 }
 
-function Test-Controller {
-    return (Read-Machine 'SYSTEM\CurrentControlSet\Control\ProductOptions' 'ProductType')['value'] -eq 'LanmanNT'
-}
-
 function Open-DnsContainer {
     # Never with its audit rules, which need a privilege.
     if (-not (Test-Controller)) {

@@ -2,7 +2,6 @@
 # Cmdlets of the DNS Server: what they are given, what they give, and their errors by number.
 
 #AnsibleRequires -PowerShell ._Program
-#AnsibleRequires -PowerShell ._Service
 
 using namespace System.Collections.Generic
 
@@ -37,9 +36,7 @@ function ConvertTo-DnsFailure {
         return ConvertTo-Failure $Record
     }
     $kind = $script:kinds[[int]($hresult -band 0xffff)]
-    if (-not $kind -or ($hresult -shr 16) -ne 0x8007) {
-        $kind = 'dns_error'
-    }
+    if (-not $kind -or ($hresult -shr 16) -ne 0x8007) { $kind = 'dns_error' }
     return Get-Failure $kind $Record.Exception.GetBaseException().Message -Hresult ('0x{0:x8}' -f $hresult)
 }
 
@@ -160,7 +157,6 @@ function ConvertTo-Record {
 }
 
 function Get-DnsObject {
-    # What the getter of a noun gives, as data.
     param([string]$Noun, $Parameters, $Properties)
     foreach ($object in Invoke-DnsCmdlet "Get-$Noun" $Parameters) {
         ConvertTo-Record $object $Properties

@@ -10,7 +10,7 @@ Set-StrictMode -Version Latest
 
 # What may be written. Zones, records, keys and the server as a whole may not.
 $script:nouns = 'Recursion|RecursionScope|Cache|EDns|Forwarder|GlobalQueryBlockList|ResponseRateLimiting|ResponseRateLimitingExceptionlist|' +
-    'QueryResolutionPolicy|ZoneTransferPolicy|ClientSubnet|Diagnostics|Scavenging|PrimaryZone|ZoneAging|RootHint|TrustAnchor|DsSetting'
+    'QueryResolutionPolicy|ZoneTransferPolicy|ClientSubnet|Diagnostics|Scavenging|PrimaryZone|ZoneAging|RootHint|TrustAnchor'
 # How getters say that there is none: root hints, zone, record, name, policy, client subnet.
 $script:none = '0x8007255c', '0x80072581', '0x800725e5', '0x800725f2', '0x800726f4', '0x800726f8'
 $script:ace = 'sid=^S-1-\S+\z rights=number type=^(Allow|Deny)\z object_type=text inherited_object_type=text inheritance=text'
@@ -52,11 +52,10 @@ function Find-Planned {
     }
 }
 
-function Get-AceSet {
-    # Those that are not inherited, as one text whatever their order.
+function Get-AceText {
+    # Of those that are not inherited.
     param($Rules)
-    $texts = @(foreach ($ace in $Rules) { if (-not $ace['inherited']) { Get-Canonical $ace } })
-    return @($texts | Sort-Object) -join ' '
+    foreach ($ace in $Rules) { if (-not $ace['inherited']) { Get-Canonical $ace } }
 }
 
 function Test-AclPlan {
@@ -65,8 +64,10 @@ function Test-AclPlan {
         Assert-Form $ace 'rule' $script:ace
     }
     $rules = Invoke-Patiently { Get-Ace (Open-DnsContainer).PSBase.ObjectSecurity }
-    if ((Get-AceSet $rules) -cne (Get-AceSet $Operation['planned']['rules'])) {
-        Stop-Payload 'changed_meanwhile' 'The access list has other rules than the planned ones.'
+    $now = @(Get-AceText $rules | Sort-Object)
+    $then = @(Get-AceText $Operation['planned']['rules'] | Sort-Object)
+    if ("$now" -cne "$then") {
+        Stop-Payload 'changed_meanwhile' "The access list has $($now | Where-Object { $_ -cnotin $then }), planned were $($then | Where-Object { $_ -cnotin $now })."
     }
 }
 
@@ -82,12 +83,19 @@ function Test-DnsPlan {
             continue
         }
         Assert-Form $planned 'plan' 'cmdlet=^DnsServer[A-Za-z]+\z parameters=object where=object values=object?'
+        $values = $planned['values']
+        $count = [int]($null -ne $values)
+        if ($planned.Contains('count')) {
+            Assert-Form $planned 'plan' 'count=number'
+            $count = $planned['count']
+            Assert-That ($count -ge 0) 'A count is not negative.'
+        }
         $found = @(Find-Planned $planned)
-        if ($found.Count -ne [int]($null -ne $planned['values'])) {
-            Stop-Payload 'changed_meanwhile' "Get-$($planned['cmdlet']) gives $($found.Count) of what was planned on."
+        if ($found.Count -ne $count) {
+            Stop-Payload 'changed_meanwhile' "Get-$($planned['cmdlet']) gives $($found.Count) with $(Format-Value $planned['where']), planned were $count."
         }
         foreach ($object in $found) {
-            Assert-Unchanged $object $planned['values']
+            if ($values) { Assert-Unchanged $object $values }
         }
     }
 }
@@ -96,7 +104,7 @@ function Invoke-Dnscmd {
     param([string]$Command, $Arguments)
     $ended = Invoke-Program dnscmd.exe (@('.', "/$Command") + @($Arguments)) -Good @()
     if ($ended['code']) {
-        $said = "dnscmd.exe ended with exit code $($ended['code']): $($ended['said'])".Trim()
+        $said = "dnscmd.exe ended with exit code $($ended['code']): $($ended['all'])"
         # The labels are translated, the numbers are not: "Status = 9601", or "9601    0x2581".
         foreach ($found in [regex]::Matches($said, '(?i)Status = (\d+)|\s(\d+)\s+0x([0-9a-f]+)')) {
             $number = [long]($found.Groups[1].Value + $found.Groups[2].Value)

@@ -19,8 +19,7 @@ $script:kinds = @{
 }
 
 function ConvertTo-Plain {
-    # JSON comes as Hashtable, Dictionary, PSCustomObject, array or ArrayList. Lists, because 5.1 gives an array that
-    # a function returned a Count when it becomes JSON again.
+    # JSON comes as Hashtable, Dictionary, PSCustomObject, array or ArrayList. Lists: see Get-Observation.
     param($Value)
     # The full name, because the short one means every wrapped value.
     if ($Value -is [System.Management.Automation.PSCustomObject]) {
@@ -73,22 +72,22 @@ function ConvertTo-Failure {
     # Place: what a kind or an HRESULT means where the error arose, when the message names no line.
     param($Record, [hashtable]$Place = @{})
     $problem = $Record.Exception
-    while ($problem.InnerException -and ($problem -is [RuntimeException] -or $problem -is [System.Reflection.TargetInvocationException])) {
+    $win32 = [System.ComponentModel.Win32Exception]
+    while ($problem.InnerException -and ($problem -is [RuntimeException] -or $problem -is [System.Reflection.TargetInvocationException] -or
+            $problem.InnerException -is $win32)) {
         $problem = $problem.InnerException
     }
     if ($problem.Data.Contains('failure')) {
         return $problem.Data['failure']
     }
-    $hresult = '0x{0:x8}' -f $problem.HResult
+    # Its own HRESULT is the same for every error.
+    $hresult = '0x{0:x8}' -f $(if ($problem -is $win32) { 0x80070000 -bor $problem.NativeErrorCode } else { $problem.HResult })
     $failure = Get-Failure $script:kinds[$hresult] $problem.Message -Hresult $hresult
     # Only the scripts for IIS have it.
     if (Test-Path -LiteralPath function:Add-Position) {
         Add-Position $failure $problem
     }
-    if ($problem -is [UnauthorizedAccessException]) {
-        $failure['kind'] = 'access_denied'
-    }
-    elseif (-not $failure['kind']) {
+    if (-not $failure['kind']) {
         $failure['kind'] = 'internal'
     }
     foreach ($key in $hresult, $failure['kind']) {

@@ -18,15 +18,9 @@ function Read-Version {
 }
 
 function Get-RebootReason {
-    if ((Read-Machine "$script:windows\Component Based Servicing\RebootPending")['key_exists']) {
-        'component_servicing'
-    }
-    if ((Read-Machine "$script:windows\WindowsUpdate\Auto Update\RebootRequired")['key_exists']) {
-        'windows_update'
-    }
-    if ((Read-Machine 'SYSTEM\CurrentControlSet\Control\Session Manager' 'PendingFileRenameOperations')['exists']) {
-        'file_rename'
-    }
+    if ((Read-Machine "$script:windows\Component Based Servicing\RebootPending")['key_exists']) { 'component_servicing' }
+    if ((Read-Machine "$script:windows\WindowsUpdate\Auto Update\RebootRequired")['key_exists']) { 'windows_update' }
+    if ((Read-Machine 'SYSTEM\CurrentControlSet\Control\Session Manager' 'PendingFileRenameOperations')['exists']) { 'file_rename' }
 }
 
 function Get-Account {
@@ -61,12 +55,7 @@ function Get-Fact {
     }
     $facts = @{ reboot_pending = $null; unfinished_journals = $null }
     foreach ($reading in $readings.GetEnumerator()) {
-        try {
-            $facts[$reading.Key] = & $reading.Value
-        }
-        catch {
-            $facts[$reading.Key] = $null
-        }
+        $facts[$reading.Key] = try { & $reading.Value } catch { $null }
     }
     try { $facts['reboot_pending'] = @(Get-RebootReason) } catch { $null = $_ }
     try { $facts['unfinished_journals'] = @(Get-UnfinishedJournal) } catch { $null = $_ }

@@ -16,15 +16,8 @@ function Get-Rule {
     param([string]$Store)
     $rules = @{}
     $key = Open-RegistryKey @{ hive = 'HKLM'; key = $script:keys[$Store] }
-    if ($key) {
-        try {
-            foreach ($name in $key.GetValueNames()) {
-                $rules[$name] = "$($key.GetValue($name))"
-            }
-        }
-        finally {
-            $key.Dispose()
-        }
+    foreach ($name in $(if ($key) { $key.GetValueNames() })) {
+        $rules[$name] = "$($key.GetValue($name))"
     }
     return $rules
 }

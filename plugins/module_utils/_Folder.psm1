@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Files that a program of Windows takes or leaves.
 
 using namespace System.IO
 
 Set-StrictMode -Version Latest
 
 function Invoke-InFolder {
-    # Runs a block with a new folder, which is gone afterwards with the files that the block may make.
-    param([string[]]$Files, [scriptblock]$Block)
+    # Runs a block with a new folder, which is gone afterwards, unless somebody holds a file in it for more than a second.
+    param([scriptblock]$Block)
     $folder = "$env:windir\Temp\hardening.windows.$([guid]::NewGuid())"
     $null = [Directory]::CreateDirectory($folder)
     try {
         & $Block $folder
     }
     finally {
-        foreach ($file in $Files) {
-            [File]::Delete("$folder\$file")
+        foreach ($try in 1..10) {
+            try {
+                [Directory]::Delete($folder, $true)
+                break
+            }
+            catch { Start-Sleep -Milliseconds 100 }
         }
-        [Directory]::Delete($folder, $true)
     }
 }

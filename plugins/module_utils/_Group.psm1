@@ -12,11 +12,10 @@ function Get-GroupReadForm {
 function Get-GroupName {
     # In the host's language, without the domain.
     param([string]$Sid)
-    $name = (Resolve-Account $Sid)['name']
-    if (-not $name) {
-        Stop-Payload 'account_unknown' "There is no group with the SID $Sid."
-    }
-    return ($name -split '\\')[-1]
+    $found = Resolve-Account $Sid
+    if ($found['error']) { Stop-Payload -Failure $found['error'] }
+    if (-not $found['name']) { Stop-Payload 'account_unknown' "There is no group with the SID $Sid." }
+    return ($found['name'] -split '\\')[-1]
 }
 
 function Get-GroupMember {

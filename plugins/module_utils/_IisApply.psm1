@@ -31,34 +31,41 @@ function Join-Commit {
 }
 
 function Undo-Done {
-    # Takes back every step that is done, the last one first, and says so in each.
+    # Takes back every step that is done, the last one first, and says so in each. Those before one that cannot be taken back stay done.
     param($Run, $Cause)
     $done = @(for ($index = $Run['steps'].Count - 1; $index -ge 0; $index--) { if ($Run['steps'][$index]['state'] -eq 'done') { $index } })
     $kind = 'guard'
     foreach ($group in Join-Commit @(foreach ($index in $done) { $Run['batch'][$index]['undo'] })) {
-        $problem = Invoke-Group $group -Write
+        $problem = if ($kind -eq 'guard') { Invoke-Group $group -Write }
         if ($problem) {
             $kind = 'guard_undo_failed'
             $Cause = $problem['failure']
-            break
         }
-    }
-    $Cause = Get-Failure $kind $Cause['message'] -Hresult $Cause['hresult'] -File $Cause['file'] -Line $Cause['line']
-    foreach ($index in $done) {
-        $Run['steps'][$index] = [ordered]@{ state = $(if ($kind -eq 'guard') { 'undone' } else { 'done' }); error = $Cause }
-    }
-    if ($kind -eq 'guard') {
-        Add-JournalLine $Run['journal'] 'undone' -Value @($done | Sort-Object)
+        $failure = Get-Failure $kind $Cause['message'] -Hresult $Cause['hresult'] -File $Cause['file'] -Line $Cause['line']
+        $state = if ($kind -eq 'guard') { 'undone' } else { 'done' }
+        $steps = @($done | Select-Object -Skip $group['first'] -First $group['operations'].Count | Sort-Object)
+        foreach ($index in $steps) {
+            $Run['steps'][$index] = [ordered]@{ state = $state; error = $failure }
+        }
+        if ($state -eq 'undone') {
+            Add-JournalLine $Run['journal'] 'undone' -Value $steps
+        }
     }
     $Run['result'] = if ($kind -eq 'guard') { 'undone' } else { 'failed' }
 }
 
 function Test-Guard {
-    # Whether a guarded path fails, in which case the run is undone.
+    # Whether a guarded path fails, or cannot be looked at, in which case the run is undone.
     param($Run, $Guards)
-    $Run['guard'] = @(Get-GuardFailure $Guards)
-    if ($Run['guard']) {
-        Undo-Done $Run $Run['guard'][0]['error']
+    try {
+        $Run['guard'] = @(Get-GuardFailure $Guards)
+        $cause = foreach ($broken in $Run['guard']) { $broken['error'] }
+    }
+    catch {
+        $cause = ConvertTo-Failure $_
+    }
+    if ($cause) {
+        Undo-Done $Run @($cause)[0]
         return $true
     }
     return $false

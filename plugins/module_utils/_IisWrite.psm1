@@ -136,9 +136,7 @@ function Assert-Planned {
         $entry = Find-Entry $target['element'] $schema -Key (Get-Key $Operation $schema)
         $now = @{ entry = $(if ($null -ne $entry) { Get-EntryNode $entry $schema['collection'] } else { $null }) }
     }
-    if ((Get-Canonical $now) -cne (Get-Canonical $Operation['planned'])) {
-        Stop-Payload 'changed_meanwhile' "Planned on another value than $(ConvertTo-Json -InputObject $now -Depth 100 -Compress)."
-    }
+    Assert-Same "'$($Operation['section'])' at '$($Operation['location'])'" $now $Operation['planned']
 }
 
 function Get-Key {

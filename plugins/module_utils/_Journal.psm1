@@ -6,12 +6,14 @@ using namespace System.IO
 Set-StrictMode -Version Latest
 
 $script:folder = "$env:ProgramFiles\hardening.windows\journal"
+$script:id = '\d{8}T\d{6}Z-[0-9a-f]{8}'
 
 function Get-JournalReadForm {
-    return @{
-        journals = ''
-        journal = 'id=^\d{8}T\d{6}Z-[0-9a-f]{8}\z'
-    }
+    return @{ journals = ''; journal = "id=^$script:id\z" }
+}
+
+function Get-JournalFolder {
+    return $script:folder
 }
 
 function Get-JournalId {
@@ -19,7 +21,7 @@ function Get-JournalId {
     if ([Directory]::Exists($script:folder)) {
         $ids = [string[]]@(foreach ($file in [DirectoryInfo]::new($script:folder).GetFiles()) {
                 # One may be deleted while they are listed.
-                if ($file.Name -cmatch '^(\d{8}T\d{6}Z-[0-9a-f]{8})\.jsonl$' -and [File]::Exists("$script:folder\$($file.Name)")) {
+                if ($file.Name -cmatch "^($script:id)\.jsonl$" -and [File]::Exists("$script:folder\$($file.Name)")) {
                     $Matches[1]
                 }
             })

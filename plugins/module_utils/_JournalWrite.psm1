@@ -8,26 +8,24 @@ using namespace System.IO
 
 Set-StrictMode -Version Latest
 
-$script:folder = "$env:ProgramFiles\hardening.windows\journal"
 $script:kept = 50
 
 function Get-JournalOperationForm {
-    return @{
-        close = 'id=^\d{8}T\d{6}Z-[0-9a-f]{8}\z result=text planned=object'
-    }
+    return @{ close = "$((Get-JournalReadForm)['journal']) result=text planned=object" }
 }
 
 function Initialize-JournalFolder {
     # By SID, because the names of groups are translated. A folder that is open to others is worse than none.
-    if ([Directory]::Exists($script:folder)) {
+    param([string]$Folder)
+    if ([Directory]::Exists($Folder)) {
         return
     }
-    $null = [Directory]::CreateDirectory($script:folder)
+    $null = [Directory]::CreateDirectory($Folder)
     try {
-        $null = Invoke-Program icacls.exe $script:folder, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F'
+        $null = Invoke-Program icacls.exe $Folder, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F'
     }
     catch {
-        [Directory]::Delete($script:folder)
+        [Directory]::Delete($Folder)
         throw
     }
 }
@@ -43,9 +41,10 @@ function Open-Journal {
     # The stream, to which the first line is written.
     param([string]$Id, $Account, $Steps)
     $stream = $null
-    $file = "$script:folder\$Id.jsonl"
+    $folder = Get-JournalFolder
+    $file = "$folder\$Id.jsonl"
     try {
-        Initialize-JournalFolder
+        Initialize-JournalFolder $folder
         $stream = [FileStream]::new($file, 'CreateNew', 'Write', 'Read')
         Write-Line $stream ([ordered]@{ protocol = 1; id = $Id; started = Get-UtcText; account = $Account; steps = $Steps })
         return @{ file = $file; stream = $stream }
@@ -81,7 +80,7 @@ function Remove-OldJournal {
     $finished = 0
     foreach ($id in Get-JournalId) {
         if ((Test-Finished $id) -and ++$finished -gt $script:kept) {
-            [File]::Delete("$script:folder\$id.jsonl")
+            [File]::Delete("$(Get-JournalFolder)\$id.jsonl")
         }
     }
 }
@@ -95,8 +94,13 @@ function Test-JournalPlan {
 
 function Invoke-JournalOperation {
     param($Operation)
-    $stream = [FileStream]::new("$script:folder\$($Operation['id']).jsonl", 'Append', 'Write')
+    $stream = [FileStream]::new("$(Get-JournalFolder)\$($Operation['id']).jsonl", 'Open', 'ReadWrite')
     try {
+        # Its last line may have been cut off.
+        $stream.Position = [Math]::Max(0, $stream.Length - 1)
+        if ($stream.ReadByte() -notin 10, -1) {
+            $stream.WriteByte(10)
+        }
         Write-Line $stream ([ordered]@{ at = Get-UtcText; finished = $Operation['result'] })
     }
     finally {

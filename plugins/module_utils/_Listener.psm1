@@ -12,7 +12,7 @@ function Get-ListenerReadForm {
 
 function Get-Socket {
     $processes = [SortedDictionary[string, string]]::new([StringComparer]::Ordinal)
-    foreach ($one in Get-CimInstance -ClassName Win32_Service -Filter "State='Running'") {
+    foreach ($one in Get-CimInstance -ClassName Win32_Service -Filter "State='Running'" -OperationTimeoutSec 60) {
         $processes[$one.Name] = $one.ProcessId
     }
     $sockets = [SortedDictionary[string, object]]::new([StringComparer]::Ordinal)

@@ -26,5 +26,3 @@ function ConvertTo-SidByte {
     $identifier.GetBinaryForm($bytes, 0)
     return , $bytes
 }
-
-Export-ModuleMember -Function *-*

@@ -46,7 +46,7 @@ function Assert-Form {
 }
 
 function Assert-Item {
-    # Kind is read, operation or guard; the providers are those whose code was sent along.
+    # Kind: read, operation or guard. Providers: those whose code was sent along.
     param($Item, [string]$Kind, [string[]]$Providers)
     Assert-That ($Item -is [IDictionary] -and $Item['provider'] -in $Providers) "A $Kind names no provider of this payload."
     # A provider without any of this kind has no such function.
@@ -55,7 +55,6 @@ function Assert-Item {
 }
 
 function Assert-Request {
-    # Returns where the reads stand.
     param($Request, [string[]]$Providers)
     if ($Request['operation'] -eq 'apply' -and $Request['_ansible_check_mode']) {
         Stop-Payload 'check_mode' 'Under check mode nothing is written.'
@@ -96,7 +95,6 @@ function Get-Observation {
 }
 
 function Invoke-Payload {
-    # Arguments: the request as Ansible hands it over. The answer is one JSON document.
     param($Arguments, [string[]]$Providers)
     try {
         $request = ConvertTo-Plain $Arguments

@@ -25,12 +25,23 @@ function Get-Canonical {
     return "$Value"
 }
 
+function Format-Value {
+    # As JSON, of which 5.1 makes nothing for null.
+    param($Value)
+    return $(if ($null -eq $Value) { 'absent' } else { ConvertTo-Json -InputObject $Value -Depth 100 -Compress })
+}
+
+function Assert-Same {
+    param([string]$Name, $Found, $Planned)
+    if ((Get-Canonical $Found) -cne (Get-Canonical $Planned)) {
+        Stop-Payload 'changed_meanwhile' "$Name is $(Format-Value $Found), planned was $(Format-Value $Planned)."
+    }
+}
+
 function Assert-Unchanged {
     # Found: what is there now; of it only what was planned on counts.
     param($Found, $Planned)
     foreach ($pair in $Planned.GetEnumerator()) {
-        if ((Get-Canonical $Found[$pair.Key]) -cne (Get-Canonical $pair.Value)) {
-            Stop-Payload 'changed_meanwhile' "'$($pair.Key)' is $(ConvertTo-Json -InputObject $Found[$pair.Key] -Compress), not the planned value."
-        }
+        Assert-Same "'$($pair.Key)'" $Found[$pair.Key] $pair.Value
     }
 }

@@ -7,9 +7,9 @@
 Set-StrictMode -Version Latest
 
 function Get-PowerOperationForm {
-    $guid = '^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z'
+    $guid = (Get-PowerReadForm)['scheme'] -replace 'subgroup'
     return @{
-        set = "scheme=$guid subgroup=$guid setting=$guid source=^[ad]c\z value=number planned=object"
+        set = "scheme$guid subgroup$guid setting$guid source=^[ad]c\z value=number planned=object"
         hibernate = 'enabled=flag planned=object'
     }
 }

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The registry, always in the 64-bit view.
 
 using namespace Microsoft.Win32
 
@@ -32,18 +31,11 @@ function Get-TypedValue {
     param($Key, [string]$Name)
     $kind = "$($Key.GetValueKind($Name))"
     $value = $Key.GetValue($Name, $null, [RegistryValueOptions]::DoNotExpandEnvironmentNames)
-    if ($kind -eq 'DWord') {
-        $value = [BitConverter]::ToUInt32([BitConverter]::GetBytes([int]$value), 0)
-    }
-    elseif ($kind -eq 'QWord') {
-        $value = [BitConverter]::ToUInt64([BitConverter]::GetBytes([int64]$value), 0)
-    }
-    elseif ($kind -eq 'Binary') {
-        $value = [BitConverter]::ToString($value).Replace('-', '').ToLowerInvariant()
-    }
-    elseif ($kind -notin 'String', 'ExpandString', 'MultiString') {
-        Stop-Payload 'registry_type' "The value '$Name' is of the kind $kind, which cannot be carried."
-    }
+    if ($kind -eq 'DWord') { $value = [BitConverter]::ToUInt32([BitConverter]::GetBytes([int]$value), 0) }
+    elseif ($kind -eq 'QWord') { $value = [BitConverter]::ToUInt64([BitConverter]::GetBytes([int64]$value), 0) }
+    elseif ($kind -eq 'Binary') { $value = [BitConverter]::ToString($value).Replace('-', '').ToLowerInvariant() }
+    # It cannot be carried.
+    elseif ($kind -notin 'String', 'ExpandString', 'MultiString') { $value = $null }
     return [ordered]@{ kind = $kind; value = $value }
 }
 
@@ -57,6 +49,7 @@ function Get-RegistryValue {
             if ($key.GetValueNames() -contains $Target['name']) {
                 $answer['exists'] = $true
                 $read = Get-TypedValue $key $Target['name']
+                if ($null -eq $read['value']) { Stop-Payload 'registry_type' "The value '$($Target['name'])' has the kind $($read['kind'])." }
                 $answer['kind'] = $read['kind']
                 $answer['value'] = $read['value']
             }

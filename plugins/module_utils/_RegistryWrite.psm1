@@ -21,9 +21,7 @@ function Test-RegistryPlan {
         $wanted['kind'] = $now['kind']
         $wanted['value'] = $now['value']
     }
-    if ((Get-Canonical $wanted) -cne (Get-Canonical $Operation['planned'])) {
-        Stop-Payload 'changed_meanwhile' "The registry value '$($Operation['name'])' of '$($Operation['key'])' is not the planned one."
-    }
+    Assert-Same "'$($Operation['name'])' of '$($Operation['key'])'" $wanted $Operation['planned']
 }
 
 function ConvertTo-RegistryValue {

@@ -11,7 +11,7 @@ function Get-RsopReadForm {
 function Get-Result {
     param([string[]]$Classes, [hashtable]$More = @{ Filter = 'precedence=1' })
     foreach ($class in $Classes) {
-        Get-CimInstance -Namespace root/rsop/computer -ClassName "RSOP_$class" @More
+        Get-CimInstance -Namespace root/rsop/computer -ClassName "RSOP_$class" -OperationTimeoutSec 60 @More
     }
 }
 

@@ -12,7 +12,7 @@ function Get-SecurityReadForm {
 }
 
 function Get-AccountPolicy {
-    $text = Invoke-InFolder 'policy.inf', 'policy.log' {
+    $text = Invoke-InFolder {
         param($Folder)
         # A new file becomes UTF-16 with a mark. 3: warnings.
         $null = Invoke-Program secedit.exe '/export', '/cfg', "$Folder\policy.inf", '/areas', 'SECURITYPOLICY', '/log', "$Folder\policy.log", '/quiet' -Good 0, 3

@@ -22,7 +22,7 @@ function Invoke-SecurityOperation {
     param($Operation)
     $values = @(foreach ($pair in $Operation['values'].GetEnumerator()) { "$($pair.Key) = $([long]$pair.Value)" })
     $lines = @('[Unicode]', 'Unicode=yes', '[Version]', 'signature="$CHICAGO$"', 'Revision=1', '[System Access]') + $values + ''
-    Invoke-InFolder 'policy.inf', 'policy.sdb', 'policy.log' {
+    Invoke-InFolder {
         param($Folder)
         [System.IO.File]::WriteAllText("$Folder\policy.inf", $lines -join "`r`n", [System.Text.Encoding]::Unicode)
         $files = '/db', "$Folder\policy.sdb", '/cfg', "$Folder\policy.inf", '/log', "$Folder\policy.log"

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Windows services, read.
 
 Set-StrictMode -Version Latest
 
@@ -20,15 +19,6 @@ function Find-Service {
     }
 }
 
-function Get-Dependent {
-    # The running ones.
-    param($Service)
-    foreach ($dependent in $Service.DependentServices) {
-        if ("$($dependent.Status)" -eq 'Running') {
-            $dependent
-        }
-    }
-}
 
 function Invoke-ServiceRead {
     param($Request)
@@ -36,6 +26,6 @@ function Invoke-ServiceRead {
     if (-not $service) {
         return @{ exists = $false }
     }
-    $names = @(foreach ($one in Get-Dependent $service) { $one.ServiceName })
+    $names = @(foreach ($one in $service.DependentServices) { if ("$($one.Status)" -eq 'Running') { $one.ServiceName } })
     return [ordered]@{ exists = $true; state = "$($service.Status)"; start_type = "$($service.StartType)"; dependents = $names }
 }

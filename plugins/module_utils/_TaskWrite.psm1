@@ -22,7 +22,7 @@ function Invoke-TaskOperation {
         $null = Invoke-Program schtasks.exe '/delete', '/tn', $Operation['name'], '/f'
         return
     }
-    Invoke-InFolder 'task.xml' {
+    Invoke-InFolder {
         param($Folder)
         # With a mark: the declaration of a task says UTF-16.
         [System.IO.File]::WriteAllText("$Folder\task.xml", $Operation['definition'], [System.Text.Encoding]::Unicode)

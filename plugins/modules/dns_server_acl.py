@@ -9,11 +9,13 @@ version_added: 0.1.0
 description:
   - Manages the access list of C(CN=MicrosoftDNS,CN=System), which is what the console shows as the Security tab of a DNS Server. It is one
     object for the whole domain, so a change counts for every domain controller.
-  - On a server that is no domain controller there is no such list. The DNS service then lets Administrators and SYSTEM in and nobody else,
+  - On a server that is no domain controller there is no such list. The DNS service then lets Administrators and Server Operators in and nobody else,
     and the controls are not applicable.
   - SYSTEM, Domain Admins and Enterprise Domain Controllers are never taken out or given less. A change after which the account of the
     session could not change the list any more is refused.
   - Rights that are inherited from a container above cannot be taken away here. They are named in a warning.
+  - The owner of the object, which may be DnsAdmins, can change the list whatever its rules say. Where the owner is taken out, a warning says so and
+    control HW-DNS-70 is non-compliant until the object has another owner, which this module does not give it.
   - The DNS Server reads the list every three minutes, so a change is in force up to 180 seconds later, and on another domain controller
     once it has replicated.
   - The members of DnsAdmins are named in the evidence of control HW-DNS-71. They are not changed.

@@ -64,7 +64,7 @@ options:
         description: Whether a read-only domain controller gives zones away.
         type: bool
   allow_address_loss:
-    description: Whether an address may be dropped from O(listen_addresses) although somebody needs it.
+    description: Whether an address that somebody needs may be dropped from O(listen_addresses), or denied answers by a policy.
     type: bool
     default: false
   play_resolvers:

@@ -19,8 +19,8 @@ options:
     description:
       - Whether connections are taken. V(true) also enables Windows' own firewall rules RemoteDesktop-UserMode-In-TCP and
         RemoteDesktop-UserMode-In-UDP where they are there and are for the listener's port.
-      - Switching it on is refused where the firewall lets nobody in on that port all the same, because a rule blocks it or a policy makes
-        local rules void in a profile that is in use. Where it is on already, that is a warning.
+      - Switching it on is refused where the firewall lets nobody in on that port all the same, because in every profile in use a rule blocks
+        it for everybody or a policy makes local rules void. Where it is on already, or in some of the profiles only, that is a warning.
       - With V(false) nobody can log on by Remote Desktop any more; sessions that are open stay.
     type: bool
   port:
@@ -28,13 +28,13 @@ options:
       - The port of the listener, TCP and UDP. It is moved so that a known port is open at every moment. The new one is let through the
         firewall, the listener moves, it is looked at from the host and from outside, and only then the present one is closed.
       - The host puts everything back by itself where the move is not confirmed in time.
-      - Where the listener has this port already and the firewall lets nobody in on it, that is a warning, and the rules of other ports stay
-        open.
+      - Where the listener is set to this port already, and the firewall lets nobody in on it or the service does not listen there, that is a
+        warning, and the rules of other ports stay open.
     type: int
   remote_addresses:
     description:
       - Who may come in on O(port), as addresses, ranges, or V(Any), where a firewall rule must be made for it. Without it the rules of
-        the present port are copied. A rule for it that is there already is neither changed nor removed; where it is for other
+        the present port are copied. An enabled rule for it that is there already is neither changed nor removed; where it is for other
         addresses, a warning names it.
     type: list
     elements: str

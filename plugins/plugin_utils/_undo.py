@@ -8,14 +8,14 @@ import typing as t
 from dataclasses import replace
 
 from ._core.errors import HardeningError
-from ._core.facts import HostFacts, SessionNeeds
+from ._core.facts import HostFacts, administrators_session
 from ._core.journal import SUPERSEDED, UNDONE, Journal, JournalStep, close_operation, journal_read
 from ._core.observation import Observations
 from ._core.operations import Operation, Read
 from ._core.plan import Change, Plan, Stage
 from ._core.resource import Resource
 from ._dns import undoing as dns
-from ._dns.given_back import given_back
+from ._dns.given_back import can_be_given_back, given_back
 from ._dns.undo_losses import loss_reads, refuse_loss, undo_proof
 from ._iis import undoing as iis
 from ._rdp import undoing as rdp
@@ -40,7 +40,7 @@ class Undo(Resource):
         **SESSIONS_SPEC,
         **LOCKOUT_SPEC,
     }
-    needs = SessionNeeds(elevated="only administrators may read the journal")
+    needs = administrators_session("only administrators may read the journal")
 
     def reads(self) -> list[Read]:
         return [journal_read(self.options["journal"])]
@@ -60,7 +60,7 @@ class Undo(Resource):
         journal = self._journal(observations)
         changes = [] if self.options["state"] == "closed" else _undo_changes(journal, observations)
         undone = [change.operation for change in changes]
-        rdp.check(undone, observations)
+        rdp.check(undone, observations, self.restart_now)
         warnings = [] if self._may_lock_out else self._judged(undone, observations, facts)
         proofs = undo_proof(changes, observations, self.restart_now)
         if self.restart_now:
@@ -72,7 +72,7 @@ class Undo(Resource):
 
     def _judged(self, undone: list[Operation], observations: Observations, facts: HostFacts) -> list[str]:
         """Warnings. Raises HardeningError where taking back would shut out somebody, or take the resolver from who uses it."""
-        refuse_loss(undone, observations)
+        refuse_loss(undone, observations, facts)
         return refuse_lockout(undone, observations, facts, self.connection)
 
     @property
@@ -94,12 +94,14 @@ def _undo_changes(journal: Journal, observations: Observations) -> list[Change]:
     changes = []
     for step in reversed(journal.steps):
         provider = _provider(step)
+        if rdp.is_dropped(step.operation) or (provider is dns and not can_be_given_back(step)):
+            continue
         same = _same_entry(step, journal)
         # An entry that was removed and added anew is as before where the first step would do, and is seen by the last one that was done.
         before = (same[0].operation, _given_back(same[0]))
         if any(provider.holds(one, observations) for one in before) and not _is_left(same, observations):
             continue
-        left = [provider.holds(one.undo, observations) for one in same]
+        left = [_left(one, provider, observations) for one in same]
         if any(left[same.index(step) :]):
             changes.append(_change(step, provider))
         elif not any(left):
@@ -119,7 +121,11 @@ def _is_left(same: list[JournalStep], observations: Observations) -> bool:
     if len(same) == 1 or dns.same_entry(same[0].undo, same[-1].operation):
         return False
     before, left = same[0].operation, same[-1].undo
-    return dns.detail(left) > dns.detail(before) and dns.holds(left, observations)
+    return dns.detail(left) > dns.detail(before) and dns.is_left(same[-1], observations)
+
+
+def _left(step: JournalStep, provider: t.Any, observations: Observations) -> bool:
+    return dns.is_left(step, observations) if provider is dns else bool(provider.holds(step.undo, observations))
 
 
 def _same_entry(step: JournalStep, journal: Journal) -> list[JournalStep]:

@@ -99,6 +99,7 @@ def start(host: Host, tmp_path: Path, case: str) -> list[dict[str, Any]]:
     return resources
 
 
+@python_is_enough(lambda parameters: parameters["case"] not in ("competition", "replace"))
 @pytest.mark.parametrize("case", CASES)
 def test_undo_of_a_whole_run(host: Host, tmp_path: Path, case: str) -> None:
     resources = start(host, tmp_path, case)
@@ -147,6 +148,7 @@ def test_undo_of_removed_inherited_entries(host: Host, tmp_path: Path) -> None:
     assert canonical(pruned(root)) == canonical(pruned(root_before))
 
 
+@python_is_enough(lambda parameters: parameters["case"] != "competition")
 @pytest.mark.parametrize("case", CASES)
 def test_undo_can_be_undone(host: Host, tmp_path: Path, case: str) -> None:
     """The journal of the undo takes the undo back, so the host complies again."""
@@ -203,6 +205,7 @@ def written_by_the_test(parameters: Mapping[str, Any]) -> bool:
 
 
 @python_is_enough(written_by_the_test)
+@python_is_enough(lambda parameters: parameters["case"] == "site")
 @pytest.mark.parametrize("case", ["competition", "site"])
 @pytest.mark.parametrize("fault", crashes())
 def test_undo_after_a_crash(host: Host, tmp_path: Path, fault: WriteFault, case: str) -> None:

@@ -9,7 +9,7 @@ foreach ($name in '_Document', '_Payload', '_Planned', '_Registry', '_Service', 
 }
 
 New-Module -Name Stand -ScriptBlock {
-    $script:state = @{ calls = 0; failing = 0; service = 'Running'; given = $null }
+    $script:state = @{ calls = 0; failing = 0; service = 'Running'; given = $null; number = 9002 }
 
     function Get-State { $script:state }
     function Find-Service { param($Name) if ($Name -eq 'DNS' -and $script:state.service) { [pscustomobject]@{ Status = $script:state.service } } }
@@ -26,7 +26,7 @@ New-Module -Name Stand -ScriptBlock {
     }
     function Resolve-DnsName {
         [CmdletBinding()] param($Name, $Type, $Server, [switch]$DnsOnly, [switch]$NoHostsFile)
-        if ($script:state.calls++ -lt $script:state.failing) { throw [System.ComponentModel.Win32Exception]::new(9002) }
+        if ($script:state.calls++ -lt $script:state.failing) { throw [System.ComponentModel.Win32Exception]::new($script:state.number) }
         [pscustomobject]@{ Name = $Name; Type = 'A'; Section = 'Answer'; IPAddress = '192.0.2.1' }
         [pscustomobject]@{ Name = $Name; Type = 'MX'; Section = 'Additional' }
         [pscustomobject]@{ Name = $Name; Type = 'SOA'; Section = 'Authority'; PrimaryServer = 'a' }
@@ -71,12 +71,13 @@ function Get-Cache {
 }
 
 function Get-Replies {
-    param([int]$Failing, [int]$Seconds)
+    param([int]$Failing, [int]$Seconds, [int]$Number = 9002, [int]$Questions = 2)
     $state = Get-State
+    $state.number = $Number
     $state.calls = 0
     $state.failing = $Failing
     $question = @{ name = 'www.example'; type = 'A' }
-    $answer = Get-Outcome { Get-Answer @{ server = '192.0.2.53'; questions = @($question, $question); seconds = $Seconds } }
+    $answer = Get-Outcome { Get-Answer @{ server = '192.0.2.53'; questions = @($question) * $Questions; seconds = $Seconds } }
     $answer['calls'] = $state.calls
     return $answer
 }
@@ -98,6 +99,8 @@ $answer = @{
     never = Get-Cache 9 'Running' -Patience 0
     replies = Get-Replies 1 10
     no_replies = Get-Replies 9 0
+    silence = Get-Replies 9 0 1460 4
+    late = Get-Replies 2 10 1460 4
     cache = Get-Given 'Set-DnsServerCache' @{ MaxTtl = 90; LockingPercent = 100 }
     hint = Get-Given 'Remove-DnsServerRootHint' @{ NameServer = 'a.'; IPAddress = @('192.0.2.1', '2001:db8::1') }
     record = Get-Outcome { Get-DnsObject 'DnsServerRootHint' @{} @('Name', 'Records.RecordData.IPv4Address', 'Records.RecordData.IPv6Address',

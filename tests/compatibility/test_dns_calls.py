@@ -103,3 +103,15 @@ def test_each_question_is_asked_until_it_is_answered(outcome: dict[str, Any]) ->
 
 def test_a_question_without_an_answer_does_not_hide_the_next(outcome: dict[str, Any]) -> None:
     assert [one["error"]["hresult"] for one in outcome["no_replies"]["value"]] == ["0x8007232a", "0x8007232a"]
+    assert outcome["no_replies"]["calls"] == 2
+
+
+def test_a_server_that_never_answers_is_not_asked_everything(outcome: dict[str, Any]) -> None:
+    """Each question would take the resolver's own time."""
+    assert outcome["silence"]["calls"] == 1
+    assert [one["error"]["hresult"] for one in outcome["silence"]["value"]] == ["0x800705b4"] * 4
+
+
+def test_a_server_that_answers_late_is_asked_everything(outcome: dict[str, Any]) -> None:
+    assert outcome["late"]["calls"] == 6
+    assert all("records" in one for one in outcome["late"]["value"])

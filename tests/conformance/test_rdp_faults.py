@@ -81,7 +81,13 @@ def test_a_write_that_somebody_else_is_in_the_way_of(engines: list[Engine], host
     left = len(STEPS) - number
     assert done == ["done"] * (number - 1) + (["failed"] + ["not_attempted"] * left if left >= 0 else [])
     assert [step["state"] for step in pwsh["steps"]] == done
+    assert reasons(pwsh) == reasons(python)
     assert differences(*[steady(stored(box)) for box in hosts]) == []
+
+
+def reasons(answer: dict[str, Any]) -> list[str]:
+    """Why services did not restart."""
+    return [restart["error"]["kind"] for restart in answer["restarts"] if restart["error"]]
 
 
 def steady(content: dict[str, Any]) -> dict[str, Any]:

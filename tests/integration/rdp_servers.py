@@ -146,22 +146,19 @@ def xrdp(files: Files, **settings: str) -> Iterator[int]:
 
 
 @contextmanager
-def display(files: Files) -> Iterator[str]:
-    """A screen without hardware; the X server chooses its number and writes it to a pipe."""
+def display(log: Path) -> Iterator[str]:
+    """A screen without hardware; the X server chooses its number and writes it to a pipe.
+
+    Of itself it starts anew whenever its last client leaves, and refuses whoever comes meanwhile.
+    """
     required("Xvfb")
     reading, writing = os.pipe()
-    try:
-        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "640x480x24", "-nolisten", "tcp"]
-        with process(command, files.folder / "xvfb.out", passed=[writing]):
-            os.close(writing)
-            with os.fdopen(reading) as pipe:
-                yield f":{pipe.readline().strip()}"
-    finally:
-        for descriptor in (reading, writing):
-            try:
-                os.close(descriptor)
-            except OSError:
-                pass
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset"]
+    with os.fdopen(reading) as pipe, process(command, log, passed=[writing]):
+        os.close(writing)
+        number = pipe.readline().strip()
+        assert number, f"Xvfb ended without a display: {log.read_text('utf-8')}"
+        yield f":{number}"
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from integration import rdp_servers
 from lab import boxes, inf
 from lab.box import Box
 from lab.boxes import Certificate
@@ -208,20 +209,10 @@ def test_sslscan_sees_the_bound_certificate(host: Host) -> None:
 
 
 @pytest.fixture(scope="module")
-def display() -> Iterator[str]:
-    """FreeRDP's client wants a display, though it shows nothing; the server picks a free one."""
-    readable, writable = os.pipe()
-    command = [tool("Xvfb", "xvfb"), "-displayfd", str(writable), "-screen", "0", "640x480x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[writable], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.close(writable)
-    with os.fdopen(readable) as answer:
-        number = answer.readline().strip()
-    try:
-        assert number, "Xvfb ended without a display"
-        yield f":{number}"
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
+def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """FreeRDP's client wants a display, though it shows nothing."""
+    with rdp_servers.display(tmp_path_factory.mktemp("screen") / "xvfb.out") as screen:
+        yield screen
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
 
 @pytest.fixture(scope="module")
 def screen(files: Files) -> Iterator[str]:
-    with rdp_servers.display(files) as number:
+    with rdp_servers.display(files.folder / "xvfb.out") as number:
         yield number
 
 

@@ -26,7 +26,7 @@ def _front(file: str, old: str, new: str, only: str) -> Mutant:
 
 
 PAYLOAD = (
-    _payload("_DnsWrite.psm1", "-ne [int]($null -ne $planned['values'])", "-ne 1", "planned and nothing and something"),
+    _payload("_DnsWrite.psm1", "-ne $count) {", "-ne 1) {", "planned and two"),
     Mutant(
         "plugins/module_utils/_DnsWrite.psm1",
         "if ($given['InputObject'] -is [bool])",
@@ -36,7 +36,7 @@ PAYLOAD = (
     ),
     _payload("_DnsCall.psm1", "return [long]$Value.TotalSeconds", "return [long]$Value.TotalMinutes", "cache and cmdlet"),
     _payload("_DnsCall.psm1", "9601 = 'zone_unknown'", "9601 = 'zone_unfit'", "refused and updates and zone and there"),
-    _payload("_DnsAcl.psm1", "-eq 'LanmanNT'", "-eq 'ServerNT'", "access or no and domain and controller and has and such"),
+    _payload("_Account.psm1", "-eq 'LanmanNT'", "-eq 'ServerNT'", "access or no and domain and controller and has and such"),
 )
 
 STAND_INS = (_stand_in("Zones.ps1", "if ($Mode -eq 'Secure' -and -not", "if ($false -and -not", "refused and secure and file"),)
@@ -55,7 +55,7 @@ ENGINE = (
     _engine("dns_acl.py", '"rights": rule["rights"] | added["rights"]', '"rights": added["rights"]', "goes and into"),
     _engine("dns_set.py", "return int(value.default)", "return 0", "zero and timer"),
     _engine("dns_query.py", 'relative in (listed.get("List") or [])', "False", "block and list and though"),
-    _engine("dns.py", "    if now != [values]:", "    if not now:", "planned and two"),
+    _engine("dns.py", "    if len(found) != count:", "    if not found:", "planned and two"),
     Mutant(
         "tests/lab/engine_python/dns_cmdlets.py",
         'if one != parameters["InputObject"]]',

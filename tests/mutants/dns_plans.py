@@ -25,9 +25,15 @@ BACK = (
     _undo("dns.detail(left) > dns.detail(before)", "dns.detail(left) < dns.detail(before)", "undo_dns", "can_be and policies and replaced"),
     _undo("dns.same_entry(same[0].undo, same[-1].operation)", "False", "undo_dns", "whole_run and hints and not replaced"),
     _undo('return _ENTRIES["dns"] if dns.is_own', 'return _ENTRIES["dns"] if not dns.is_own', "undo_losses", "is_told and registry"),
-    _undo("        refuse_loss(undone, observations)\n", "", "undo_losses", "itself_needs and server"),
+    _undo("        refuse_loss(undone, observations, facts)\n", "", "undo_losses", "itself_needs and server"),
     _undo("undo_proof(changes, observations, self.restart_now)", "undo_proof(changes, observations, True)", "undo_losses", "comes_later"),
-    _unit("undoing.py", "return len(found) == 1 and _has", "return bool(found) and _has", "undoing", "several_entries"),
+    _unit("undoing.py", 'item.get("count", 1) and _has', "len(found) and _has", "undoing", "several_entries"),
+    _unit("undoing.py", "or noun == _ANCHOR", "", "undoing", "belongs"),
+    _unit("undoing.py", "LISTEN_VALUE.lower(), *(one", "*(one", "undoing", "restarts"),
+    _unit("as_added.py", "return any(_is_same(noun, given, one) for one in found)", "return True", "undoing", "meaning"),
+    _run("as_added.py", "for family in (V4, V6)", "for family in (V4,)", "undo_changed_since", "root and hint"),
+    _run("given_back.py", 'if name != "count"}', "}", "undo_entries", "comes_back_once"),
+    _run("given_back.py", 'return given.get("cmdlet") != "Add-DnsServerRootHint" or', "return True or", "undo_entries", "stays_away"),
     _unit("undoing.py", "        return not found\n", "        return True\n", "undoing", "not_there"),
     _unit("undoing.py", "else asked <= there)", "else bool(asked & there))", "undoing", "networks"),
     _unit("undoing.py", 'if not rule["inherited"]]', "]", "undoing", "rules"),
@@ -36,8 +42,8 @@ BACK = (
     _run("undo_losses.py", 'if found["Enable"] and not then["Enable"]:', "if False:", "undo_losses", "itself_needs and server"),
     _run("undo_losses.py", 'if then["Enable"] and _asks(found', "if False and _asks(found", "undo_losses", "last_forwarder"),
     _run("undo_losses.py", 'left - name if verb == "Remove" else left | name', "left", "undo_losses", "only_root_hints"),
-    _run("undo_losses.py", "or _entry(one)[1] == _HINT", "", "undo_losses", "only_root_hints"),
-    _run("undo_losses.py", "users(state, (), named)", "users(state, (), ())", "undo_losses", "zones_name"),
+    _run("undo_losses.py", "or entry_call(one)[1] == _HINT", "", "undo_losses", "only_root_hints"),
+    _run("undo_losses.py", "users(state, (), named)", "users(state, (), {})", "undo_losses", "zones_name"),
     _run("undo_losses.py", 'tuple(state.served("Primary")) if restarting', "() if restarting", "undo_losses", "is_told and dnscmd"),
     _run("root_hints_need.py", 'own = {"EnableRecursion": "Enable"', 'own = {"Enabled": "Enable"', "undo_losses", "itself_needs and scope"),
     _run("given_back.py", "return bool(undo.name == ", "return False and bool(undo.name == ", "undo_nobody", "directory and transfers"),
@@ -66,6 +72,20 @@ OPTIONS = (
     _unit("block_list.py", "else [*names, *wanted]))", "else wanted))", "server_options", "names_of_the_block_list"),
     _unit("setting.py", "if differs and setting.restarts:", "if False:", "server_options", "restart_is_proved"),
     _run("setting.py", 'self.bound == "least" and', "False and", "dns_server_options", "stricter_bound"),
+    _unit("policies.py", "number - (number > place)", "number", "options_policies", "took_away"),
+    _unit("policy_loss.py", "if policy and not before.denying(address):", "if policy:", "policy_loss", "denied_already"),
+    _unit("policy_loss.py", "return not others and all(found)", "return all(found)", "policy_loss", "leaves_it_some"),
+    _unit("policy_loss.py", 'upper() == "ALLOW" else policy', 'upper() == "" else policy', "policy_loss", "first_policy"),
+    _unit("client_subnets.py", "(kept.get(name, {}) | given", "(given", "policy_loss", "not_given_stay"),
+    _unit(
+        "recursion_scopes.py",
+        'last=name == DEFAULT and wanted["EnableRecursion"] is False',
+        "last=False",
+        "options_losses",
+        "recursion_for_the_rest",
+    ),
+    _unit("recursion_scopes.py", 'if wish["name"] != DEFAULT:', "if True:", "options_together", "disagree"),
+    _unit("server_options_reads.py", "dropped if silent else ()", "()", "server_options", "only_where"),
     _unit("policies.py", "number + (number >= place)", "number", "options_policies", "places_what"),
     _run("policies.py", "min(at or last, last)", "last", "dns_server_options_lists", "places_they_are_given"),
     _run("server_state.py", 'or zone.get("IsPaused") or', "or", "dns_server_options_safety", "answer_anyway"),
@@ -74,6 +94,8 @@ OPTIONS = (
 )
 
 ZONES = (
+    _unit("zone_domain.py", 'any(record["type"] == "SRV"', 'any(record["type"] == ""', "zone_refusals", "another_domain"),
+    _unit("zone_domain.py", 'get("hresult") in _NO_SUCH', 'get("hresult")', "zone_refusals", "does_not_say"),
     _unit(
         "zone_observed.py", 'wanted.mode.option != "none" if nobody', "False if nobody", "zone_security", "without_a_server_is_as_strict"
     ),
@@ -89,6 +111,8 @@ ZONES = (
     _unit("root_hints_plan.py", "(healed and hint.doubled)", "False", "root_hints", "stands_twice"),
     _unit("server_acl.py", "kept = sorted(gone & found.protected())", "kept = []", "server_acl", "three_that_stay"),
     _run("server_acl.py", "_operation(wanted, found.explicit)", "_operation(found.explicit, wanted)", "undo_dns", "whole_run and access"),
+    _unit("server_acl.py", "found.owner not in gone and (only", "True or (only", "server_acl", "owner"),
+    _unit("server_acl.py", 'rule.kind == "Deny" and rule.here', 'rule.kind == "" and rule.here', "server_acl", "denial"),
     _unit("server_acl.py", "            _refuse_lost_control(found, wanted, facts)\n", "", "server_acl", "last_control"),
 )
 

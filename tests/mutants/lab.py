@@ -20,7 +20,7 @@ def _payload(file: str, old: str, new: str, test: str, only: str) -> Mutant:
 
 ENGINE = (
     _engine("operations.py", "if now != wanted:", "if not wanted:", "test_trips.py", "between_the_trips and entry"),
-    _engine("answer.py", "return not self.guard", "return True", "test_trips.py", "would_stop"),
+    _engine("answer.py", "if self.guard else None", "if self.guard and False else None", "test_trips.py", "would_stop"),
     _engine("iis.py", "COMMIT_TRIES = 5", "COMMIT_TRIES = 1", "test_trips.py", "collides_once"),
     _engine("hierarchy.py", 'if mode == "Deny" or not here:', "if not here:", "test_bad_input.py", "locked_by_the_server and section"),
     _engine(
@@ -37,9 +37,7 @@ ENGINE = (
 
 PAYLOAD = (
     _payload("_IisWrite.psm1", "$script:tries = 5", "$script:tries = 1", "test_trips.py", "collides_once"),
-    _payload(
-        "_IisWrite.psm1", "if ((Get-Canonical $now) -cne", "if ($Operation -and $false -and", "test_trips.py", "between_the_trips and entry"
-    ),
+    _payload("_IisWrite.psm1", "$now $Operation['planned']", "$now $now", "test_trips.py", "between_the_trips and entry"),
     _payload("_IisWrite.psm1", "if ($null -ne $Index -and $Index -lt $own.Count)", "if ($false)", "test_undo.py", "whole_run and replace"),
     _payload("_IisWrite.psm1", "$committing = $true", "$committing = $false", "test_trips.py", "collides_once"),
     _payload("_IisWrite.psm1", "if ($entry['error']) {", "if ($false) {", "test_trips.py", "would_stop"),
@@ -51,7 +49,7 @@ PAYLOAD = (
         "whole_run and baseline",
     ),
     _payload("_Apply.psm1", "$Run['steps'][$index]['state'] = 'done'", "$null = $index", "test_trips.py", "collides_once"),
-    _payload("_IisApply.psm1", "if ($Run['guard']) {", "if ($false) {", "test_trips.py", "would_stop"),
+    _payload("_IisApply.psm1", "if ($cause) {", "if ($false) {", "test_trips.py", "would_stop"),
     _payload("_Apply.psm1", "'finished' -Value $run['result']", "'ended' -Value $run['result']", "test_undo.py", "interrupted"),
     _payload("_Journal.psm1", "return $line.Contains('finished')", "return $true", "test_undo.py", "interrupted"),
 )

@@ -24,7 +24,7 @@ RUN = (
     _core("run.py", "[_did_not_stick(change) for change in again.changes]", "[]", "test_trips.py", "does_not_stick"),
     _core("run.py", "range(len(answer.facts.unfinished_journals))", "range(0)", "test_undo.py", "interrupted"),
     _core("run.py", "outcome.written |= not isinstance(problem, Refused)", "pass", "test_trips.py", "lost_while_writing and after"),
-    _core("run.py", "outcome.written |= any(step.state", "outcome.written |= not all(step.state", "test_trips.py", "collides_once"),
+    _core("run.py", "outcome.written |= any(may_be_written", "outcome.written |= not all(may_be_written", "test_trips.py", "collides_once"),
     _core("verdict.py", "if len(answer.steps) != len(stage.changes):", "if False:", "test_trips.py", "without_all_steps"),
     _core(
         "plan.py",

@@ -13,6 +13,7 @@ _ENGINE = "tests/lab/engine_python/"
 _STAND_INS = "tests/lab/engine_pwsh/stand_ins/"
 _ROWS = "tests/conformance/test_rows.py"
 _OBSTACLES = "tests/conformance/test_rdp_obstacles.py"
+_PROGRAMS = "tests/compatibility/test_programs.py"
 
 
 def _payload(file: str, old: str, new: str, only: str) -> Mutant:
@@ -58,13 +59,20 @@ PAYLOAD = (
     _payload("_Rsop.psm1", "@{ known = $false;", "@{ known = $true;", "rsop and record"),
     _payload("_Account.psm1", "enabled = $user.Enabled", "enabled = $true", "account and local and last"),
     _payload("_Listener.psm1", "if ($pair.Value -eq $one.OwningProcess)", "if ($pair.Value)", "listener and sockets and running"),
-    _payload("_Planned.psm1", "-cne (Get-Canonical $pair.Value)) {", "-ceq '') {", "right and held and though"),
+    _payload("_Planned.psm1", "-cne (Get-Canonical $Planned)) {", "-ceq '') {", "right and held and though"),
 )
 
 OBSTACLES = (
     Mutant(_PAYLOAD + "_Apply.psm1", "if (-not ($states -like '*Pending')", "if ($true", _OBSTACLES, "asked_to_stop_again"),
     Mutant(_PAYLOAD + "_Apply.psm1", "@($Service) + @($Service.DependentServices)", "@($Service)", _OBSTACLES, "asked_to_stop_again"),
-    Mutant(_PAYLOAD + "_JournalWrite.psm1", "        [Directory]::Delete($script:folder)\n", "", _OBSTACLES, "closed_to_others"),
+    Mutant(_PAYLOAD + "_JournalWrite.psm1", "        [Directory]::Delete($Folder)\n", "", _OBSTACLES, "closed_to_others"),
+    Mutant(_PAYLOAD + "_Apply.psm1", "try { Start-Again $one } catch", "try { $null = $one } catch", _OBSTACLES, "started_again"),
+    Mutant(_PAYLOAD + "_Apply.psm1", "-and $Name -notin $script:stopped", "-and $Name", _OBSTACLES, "left_stopped"),
+    Mutant(_PAYLOAD + "_JournalWrite.psm1", "-notin 10, -1", "-eq 0", _ROWS, "pwsh and journal and close and cut"),
+    Mutant(_PAYLOAD + "_Group.psm1", "if ($found['error'])", "if ($false)", _ROWS, "pwsh and group and domain and answer"),
+    Mutant(_PAYLOAD + "_Account.psm1", "$answer = [hashtable]::new()", "$answer = @{}", _ROWS, "pwsh and account and only and case"),
+    Mutant(_PAYLOAD + "_Program.psm1", "-match '^$|\\s'", "-match '\\s'", _PROGRAMS, "arguments"),
+    Mutant(_PAYLOAD + "_Folder.psm1", "foreach ($try in 1..10)", "foreach ($try in 1)", _PROGRAMS, "held"),
     Mutant(_PAYLOAD + "_Program.psm1", "if (-not $found) {", "if ($false) {", _OBSTACLES, "missing_is_named"),
 )
 

@@ -20,6 +20,7 @@ class PlanDraft:
     failures: list[str] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
     wanted: list[tuple[str, str]] = field(default_factory=list)
+    closed: list[tuple[str, frozenset[str]]] = field(default_factory=list)
     restarts: list[str] = field(default_factory=list)
     reboot_required: bool = False
 
@@ -42,5 +43,6 @@ class PlanDraft:
             failures=tuple(self.failures),
             overrides=tuple(self.overrides),
             wanted=tuple(self.wanted),
+            closed=tuple(self.closed),
             reboot_required=self.reboot_required and bool(self.changes),
         )

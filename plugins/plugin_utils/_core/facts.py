@@ -91,6 +91,11 @@ class SessionNeeds:
     elevated: str | None = None
 
 
+def administrators_session(why: str) -> SessionNeeds:
+    """What everything needs that keeps a journal. why: the reason that a person without an administrator's rights is given."""
+    return SessionNeeds(bits_64="a 32-bit process keeps its journal elsewhere and is shown other system programs", elevated=why)
+
+
 def check_session(facts: HostFacts, needs: SessionNeeds) -> None:
     """Raises HardeningError with every need the session does not meet. An unknown fact is not held against it."""
     problems = []

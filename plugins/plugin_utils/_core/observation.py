@@ -84,14 +84,15 @@ class Observations:
         """Every read of the batch with what it returned."""
         return ((read, self[read]) for read in self._reads)
 
-    def value(self, read: Read) -> t.Any:
-        """The value of a read that must have worked.
+    def value(self, read: Read, what: str = "") -> t.Any:
+        """The value of a read that must have worked. what: a person's word for it.
 
         Raises HardeningError with the host's reason when it did not.
         """
         result = self[read]
         if result.failure:
-            raise HardeningError(result.failure.describe())
+            reason = result.failure.describe()
+            raise HardeningError(f"Nothing was changed: {what} cannot be read: {reason}" if what else reason)
         return result.value
 
 

@@ -80,6 +80,14 @@ class Override:
 
 
 @dataclass(frozen=True)
+class Sight:
+    """What is looked at on the host, and a sentence for what is wrong with it, or None."""
+
+    reads: tuple[Read, ...]
+    problem: t.Callable[[Observations], str | None]
+
+
+@dataclass(frozen=True)
 class Proof:
     """What must be seen after a stage before the next one begins; where it is not, changes are taken back.
 
@@ -87,6 +95,7 @@ class Proof:
     knock: a TCP port on which a vantage point must get an answer; None where nobody knocks.
     changes, restarts: what is taken back first, and what restarts then; tidy: what is taken back once that is done.
     kept: what holds then, as a sentence. otherwise: what holds where it cannot be taken back.
+    regained: what must be seen once the changes are taken back, before anything is tidied; None where nothing is looked at.
     """
 
     reads: tuple[Read, ...]
@@ -97,6 +106,7 @@ class Proof:
     tidy: tuple[Change, ...]
     kept: str
     otherwise: str
+    regained: Sight | None = None
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,16 @@ class Registry:
         self._keys: dict[str, dict[str, Found]] = {}
 
     def found(self, place: Place) -> Found | None:
-        """C({kind, value}) or None. Raises HardeningError where the key could not be read."""
+        """C({kind, value}) or None. Raises HardeningError where the key could not be read, or the value is of a kind that nobody can write back."""
         if place.key not in self._keys:
             self._keys[place.key] = self._values(place.key)
-        return self._keys[place.key].get(place.name.lower())
+        found = self._keys[place.key].get(place.name.lower())
+        if found is not None and found["value"] is None:
+            raise HardeningError(
+                f"Nothing was changed: {place.path}: the value {place.name} is of the kind {found['kind']}, which cannot be read or put back. "
+                f"Delete it, or set it as {place.kind}, by hand and run the task again."
+            )
+        return found
 
     def value(self, place: Place) -> t.Any:
         found = self.found(place)

@@ -12,9 +12,9 @@ from .facts import HostFacts, check_session
 from .observation import Observations, unique_reads
 from .operations import Read
 from .payload import Answer, Send, apply_request, entry_for, parse_answer, read_request
-from .plan import Change, Plan, Stage, merge_plans
+from .plan import Change, Plan, Sight, Stage, merge_plans
 from .resource import Resource
-from .verdict import Knock, stage_problem, stage_problems
+from .verdict import Knock, may_be_written, stage_problem, stage_problems
 
 
 @dataclass
@@ -116,29 +116,33 @@ class Run:
     def _take_back(self, stage: Stage, answer: Answer, outcome: Outcome) -> None:
         """What the stage's proofs say is taken back, as far as it was done; each part in a trip of its own, so that it is in force."""
         for proof in stage.proofs:
+            taken = False
             done = {id(change) for change, step in zip(stage.changes, answer.steps, strict=False) if step.state == "done"}
-            for changes, restarts in ((proof.changes, proof.restarts), (proof.tidy, ())):
+            for changes, restarts, seen in ((proof.changes, proof.restarts, proof.regained), (proof.tidy, (), None)):
                 back = tuple(change.reversed for change in reversed(changes) if id(change) in done)
                 if not back:
                     continue
-                problem = self._back(Stage(back, restarts), outcome)
+                taken = True
+                problem = self._back(Stage(back, restarts), seen, outcome)
                 if problem:
                     outcome.failures.append(f"Taking that back failed: {problem} {proof.otherwise}")
                     return
-            outcome.failures.append(proof.kept)
+            # where nothing of it was made there is nothing to say of it, except that it was made whole and did not prove itself
+            if taken or not stage_problem(stage, answer):
+                outcome.failures.append(proof.kept)
 
-    def _back(self, stage: Stage, outcome: Outcome) -> str | None:
+    def _back(self, stage: Stage, seen: Sight | None, outcome: Outcome) -> str | None:
         try:
-            answer = self._apply_stage(stage, [])
+            answer = self._apply_stage(stage, list(seen.reads) if seen else [])
+            self._record(stage, answer, outcome)
+            return stage_problem(stage, answer) or (seen.problem(answer.observations) if seen else None)
         except HardeningError as problem:
             return str(problem)
-        self._record(stage, answer, outcome)
-        return stage_problem(stage, answer)
 
     def _record(self, stage: Stage, answer: Answer, outcome: Outcome) -> None:
         outcome.journals += [answer.journal] if answer.journal else []
         outcome.restarts += _restarts(stage, answer, self._settings.restart_now)
-        outcome.written |= any(step.state == "done" for step in answer.steps)
+        outcome.written |= any(may_be_written(step) for step in answer.steps)
 
     def _apply_stage(self, stage: Stage, reads: list[Read]) -> Answer:
         request = apply_request(stage, reads, self._settings.journal_id(), self._settings.restart_now)
@@ -158,7 +162,8 @@ class Run:
         try:
             again = self._plan(answer)
         except HardeningError as problem:
-            return [f"The changes were written, but the host could not be judged afterwards: {problem}"]
+            reason = str(problem).removeprefix("Nothing was changed: ")
+            return [f"The changes were written, but the host could not be judged afterwards: {reason}"]
         lost = [_did_not_stick(change) for change in again.changes]
         return lost + [failure for failure in again.failures if failure not in plan.failures]
 

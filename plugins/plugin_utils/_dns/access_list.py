@@ -9,6 +9,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from .accounts import DOMAIN_GROUPS, ENTERPRISE_DOMAIN_CONTROLLERS, SYSTEM
+
 NO_GUID = "00000000-0000-0000-0000-000000000000"
 
 # ActiveDirectoryRights: what the console's boxes of the same name stand for.
@@ -19,14 +21,11 @@ ACCESS: dict[str, int] = {
     "create_children": 0x1,
     "delete_children": 0x2,
 }
-READ_PROPERTY = 0x10
 WRITE_DACL = 0x40000
 FULL_CONTROL = ACCESS["full_control"]
 APPLIES_TO = {"this_and_below": "All", "this_only": "None"}
 
-SYSTEM = "S-1-5-18"
-ENTERPRISE_DOMAIN_CONTROLLERS = "S-1-5-9"
-DOMAIN_ADMINS, ENTERPRISE_ADMINS = 512, 519
+DOMAIN_ADMINS, ENTERPRISE_ADMINS = DOMAIN_GROUPS["domain_admins"], DOMAIN_GROUPS["enterprise_admins"]
 
 
 @dataclass(frozen=True)

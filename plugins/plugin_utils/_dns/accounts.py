@@ -7,15 +7,17 @@ import typing as t
 
 from .._core.errors import HardeningError
 from .._core.operations import Read
+from .._core.well_known import DOMAIN_GROUPS as OF_EVERY_DOMAIN
 from .._core.well_known import WELL_KNOWN, canonical, is_sid
 
-# Groups of the host's own domain, by the number behind its SID, and accounts that are the same everywhere; in any language.
-DOMAIN_GROUPS = {"domain_admins": 512, "domain_users": 513, "domain_controllers": 516, "enterprise_admins": 519}
+SYSTEM, ENTERPRISE_DOMAIN_CONTROLLERS = "S-1-5-18", "S-1-5-9"
+# What Remote Desktop has no use for: groups by the number behind the domain's SID, and accounts that are the same everywhere.
+DOMAIN_GROUPS = {**OF_EVERY_DOMAIN, "domain_controllers": 516}
 FIXED = {
     **WELL_KNOWN,
-    "system": "S-1-5-18",
-    "local_system": "S-1-5-18",
-    "enterprise_domain_controllers": "S-1-5-9",
+    "system": SYSTEM,
+    "local_system": SYSTEM,
+    "enterprise_domain_controllers": ENTERPRISE_DOMAIN_CONTROLLERS,
     "server_operators": "S-1-5-32-549",
     "pre_windows_2000_compatible_access": "S-1-5-32-554",
 }

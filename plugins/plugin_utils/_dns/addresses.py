@@ -17,6 +17,14 @@ def parsed_addresses(given: t.Iterable[str], where: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_parsed(text, where) for text in given))
 
 
+def parsed_forwarders(given: t.Iterable[str], where: str) -> list[str]:
+    """The same of servers that are asked. Raises HardeningError for a loopback address as well."""
+    found = list(parsed_addresses(given, where))
+    if any(ipaddress.ip_address(one).is_loopback for one in found):
+        raise HardeningError(f"Nothing was changed: {where} has a loopback address; the server would ask itself.")
+    return found
+
+
 def normal(address: t.Any) -> str:
     """An address that a host gave, as it compares; what is none stays as it is."""
     try:

@@ -7,6 +7,7 @@ Enabled with an empty list it blocks nothing, so the control asks for both.
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from .._core.controls import CHANGED, COMPLIANT
 from .._core.draft import PlanDraft
@@ -35,7 +36,7 @@ def check_block_list(given: t.Mapping[str, t.Any]) -> None:
 
 def plan_block_list(given: t.Mapping[str, t.Any], state: ServerState, draft: PlanDraft) -> None:
     """given: the options of the group."""
-    before, judged = len(draft.changes), len(draft.controls)
+    before = len(draft.changes)
     names = [str(one).lower() for one in listed(state.value(CMDLET, "List"))]
     blocked = set(names) if state.value(CMDLET, "Enable") else set()
     enabled = bool(given.get("enabled", state.value(CMDLET, "Enable")))
@@ -50,10 +51,10 @@ def plan_block_list(given: t.Mapping[str, t.Any], state: ServerState, draft: Pla
         plan_setting(_NAMES, names, state, draft, False)
     if "enabled" in given:
         plan_setting(_ENABLED, given["enabled"], state, draft, False)
-    del draft.controls[judged:]
     if enabled and set(names) - blocked:
         draft.warnings.append(_NEWLY.format(names=", ".join(one for one in names if one not in blocked)))
     if enabled and set(names) >= _ASKED:
+        draft.changes[before:] = [replace(change, controls=(BLOCK_LIST.id,)) for change in draft.changes[before:]]
         status = CHANGED if len(draft.changes) > before else COMPLIANT
         draft.judge((BLOCK_LIST,), status, f"block_list blocks {', '.join(names)}")
     elif enabled and not names:

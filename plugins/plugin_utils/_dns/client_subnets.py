@@ -59,6 +59,16 @@ class ClientSubnets(EntryKind):
         return planned_one(self.read, {"Name": subnet}, {name: some or None for name, some in state.items()})
 
 
+def networks_after(wishes: t.Iterable[Wanted], present: t.Iterable[Record], replaces: bool) -> dict[str, list[str]]:
+    """The networks of each client subnet as they will be, by its name in small letters."""
+    given = {
+        str(wish["name"]).lower(): {name: wish[option] for option, (name, _v) in _FAMILIES.items() if option in wish} for wish in wishes
+    }
+    found = {str(one["Name"]).lower(): {name: listed(one.get(name)) for name, _v in _FAMILIES.values()} for one in present}
+    kept = {name: state for name, state in found.items() if name in given or not replaces}
+    return {name: [one for some in (kept.get(name, {}) | given.get(name, {})).values() for one in some] for name in {*kept, *given}}
+
+
 def _networks(state: Networks) -> str:
     return _text(one for some in state.values() for one in some)
 

@@ -26,6 +26,18 @@ def plain(text: t.Any) -> str:
     return ";".join(f"{word},{','.join(sorted(items))}" for word, items in sorted(meaning(text), key=lambda one: (one[0], sorted(one[1]))))
 
 
+def scope_weights(text: t.Any) -> list[str]:
+    """The scopes of a zone that a policy answers from, each with its weight, which is 1 where none is given: C(internal,1)."""
+    parts = [part.partition(",") for part in str(text).split(";")]
+    return [f"{name.strip()},{weight.strip() if comma else 1}" for name, comma, weight in parts]
+
+
+def are_weighted(scopes: t.Iterable[str]) -> bool:
+    """Whether each has a name, and a weight of one at least."""
+    parts = [scope.partition(",") for scope in scopes]
+    return all(name and weight.isdecimal() and int(weight) for name, _comma, weight in parts)
+
+
 def check_criteria(given: t.Mapping[str, t.Any], names: t.Iterable[str], where: str) -> None:
     """Raises HardeningError for what the server could not take apart, or where there is none at all."""
     found = {name: given[name] for name in names if name in given}

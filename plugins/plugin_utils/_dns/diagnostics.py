@@ -18,7 +18,7 @@ from .setting import value_at
 
 CMDLET = "DnsServerDiagnostics"
 # option: the getter's property
-_PACKETS = {
+PACKETS = {
     "queries": "Queries",
     "updates": "Update",
     "notifications": "Notifications",
@@ -32,7 +32,7 @@ _PACKETS = {
     "unmatched_responses": "UnmatchedResponse",
 }
 _LOG_FILE = {"enabled": "EnableLoggingToFile", "rollover": "EnableLogFileRollover", "write_through": "WriteThrough"}
-_EVENTS = {
+EVENTS = {
     "zone_loading": "EnableLoggingForZoneLoadingEvent",
     "zone_data_write": "EnableLoggingForZoneDataWriteEvent",
     "server_start_stop": "EnableLoggingForServerStartStopEvent",
@@ -45,7 +45,7 @@ _EVENTS = {
 }
 FLAGS = {
     f"diagnostics.{group}.{option}": name
-    for group, options in (("packets", _PACKETS), ("log_file", _LOG_FILE), ("events", _EVENTS))
+    for group, options in (("packets", PACKETS), ("log_file", _LOG_FILE), ("events", EVENTS))
     for option, name in options.items()
 }
 # The setter's word where it is another.
@@ -78,7 +78,7 @@ def _wish(option: str, name: str, now: bool, value: bool) -> Wish:
 
 def _check_groups(wanted: t.Mapping[str, bool]) -> None:
     """Raises HardeningError where packets are selected and none would be written."""
-    empty = [group for group in _GROUPS if not any(wanted[_PACKETS[option]] for option in group)]
+    empty = [group for group in _GROUPS if not any(wanted[PACKETS[option]] for option in group)]
     if empty and len(empty) < len(_GROUPS):
         missing = "; ".join(" or ".join(group) for group in empty)
         raise HardeningError(
@@ -88,7 +88,7 @@ def _check_groups(wanted: t.Mapping[str, bool]) -> None:
 
 def _sent(differing: t.Sequence[str]) -> list[str]:
     """The cmdlet's page wants one of each group of packets in every call that sets any of them, so they all go."""
-    groups = [_PACKETS[option] for group in _GROUPS for option in group]
+    groups = [PACKETS[option] for group in _GROUPS for option in group]
     return list(dict.fromkeys((*differing, *(groups if set(groups) & set(differing) else ()))))
 
 

@@ -13,7 +13,7 @@ from .._core.controls import CHANGED, COMPLIANT
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
 from .._core.operations import Operation
-from .addresses import normal, parsed_addresses
+from .addresses import normal, parsed_forwarders
 from .joined import Wish, note_joined
 from .requests import Record, call, dnscmd, listed, planned_one
 from .server_options_controls import FORWARDERS
@@ -21,6 +21,10 @@ from .server_state import ServerState, state_read
 
 CMDLET = "DnsServerForwarder"
 _NAMES = {"addresses": "IPAddress", "use_root_hints": "UseRootHint", "timeout": "Timeout", "reordering": "EnableReordering"}
+_NOBODY = (
+    "The server has no forwarder and is told not to use root hints. What it resolves then is not documented, and may be nothing outside its own "
+    "zones: give forwarders.addresses, or leave forwarders.use_root_hints out."
+)
 # What dnscmd has no word for.
 _ONLY_CMDLET = "EnableReordering"
 
@@ -29,9 +33,7 @@ def checked_forwarders(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The group with its addresses in one spelling. Raises HardeningError for what no server takes."""
     found = dict(given)
     if "addresses" in found:
-        found["addresses"] = list(parsed_addresses(found["addresses"], "forwarders.addresses"))
-        if any(ipaddress.ip_address(one).is_loopback for one in found["addresses"]):
-            raise HardeningError("Nothing was changed: forwarders.addresses has a loopback address; the server would ask itself.")
+        found["addresses"] = parsed_forwarders(found["addresses"], "forwarders.addresses")
     timeout = found.get("timeout")
     if timeout is not None and not 1 <= timeout <= 15:
         why = " 0 stands for Windows' own default, so it would never be found again." if timeout == 0 else ""
@@ -39,16 +41,21 @@ def checked_forwarders(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return found
 
 
-def final_forwarders(given: t.Mapping[str, t.Any], state: ServerState) -> list[str]:
+def final_forwarders(given: t.Sequence[str] | None, state: ServerState) -> list[str]:
     """The addresses that will be there."""
-    return list(given.get("addresses", [normal(one) for one in listed(state.value(CMDLET, "IPAddress"))]))
+    return list([normal(one) for one in listed(state.value(CMDLET, "IPAddress"))] if given is None else given)
+
+
+def refuse_own(given: t.Iterable[str], where: str, state: ServerState) -> None:
+    """Raises HardeningError where the server would ask itself."""
+    own = {normal(one) for one in state.addresses} & set(given)
+    if own:
+        raise HardeningError(f"Nothing was changed: {where} has {', '.join(sorted(own))}, which is the server itself.")
 
 
 def plan_forwarders(given: t.Mapping[str, t.Any], state: ServerState, draft: PlanDraft) -> None:
     """given: the options of the group, checked."""
-    own = set(state.addresses) & set(given.get("addresses", ()))
-    if own:
-        raise HardeningError(f"Nothing was changed: forwarders.addresses has {', '.join(sorted(own))}, which is the server itself.")
+    refuse_own(given.get("addresses", ()), "forwarders.addresses", state)
     now = {name: state.value(CMDLET, name) for name in _NAMES.values()}
     now["IPAddress"] = [normal(one) for one in listed(now["IPAddress"])]
     wishes = [_wish(option, name, given[option], now[name]) for option, name in _NAMES.items() if option in given]
@@ -102,7 +109,10 @@ def _as_read(values: Record) -> dict[str, t.Any]:
 
 def _judge(given: t.Mapping[str, t.Any], now: Record, wanted: Record, draft: PlanDraft) -> None:
     """The control is about a server that has forwarders; its references want them inside, which an address tells only where it is private."""
-    if wanted["UseRootHint"] or not wanted["IPAddress"] or not {"use_root_hints", "addresses"} & set(given):
+    if wanted["UseRootHint"] or not {"use_root_hints", "addresses"} & set(given):
+        return
+    if not wanted["IPAddress"]:
+        draft.warnings.append(_NOBODY)
         return
     inside = all(ipaddress.ip_address(one).is_private for one in wanted["IPAddress"])
     control = FORWARDERS if inside else FORWARDERS.claiming(())

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists of a zone that were empty, or were not set, and cannot be given back: nobody is what taking back leaves then, and what it is seen by.
+"""What cannot be given back, and what taking back leaves instead, which is what it is seen by.
 
 A zone of the directory notifies the servers of an empty list until it is told otherwise, and neither a cmdlet nor dnscmd is known to take
-such a list. To notify an empty list is to notify nobody, so nobody it becomes.
+such a list. To notify an empty list is to notify nobody, so nobody it becomes. A root hint that stood twice comes back once, and one without
+any address stays away, because none can be added without an address.
 """
 
 from __future__ import annotations
@@ -25,7 +26,14 @@ def given_back(step: JournalStep) -> Operation:
     return replace(step.operation, parameters={**step.operation.parameters, "planned": after})
 
 
+def can_be_given_back(step: JournalStep) -> bool:
+    """Whether the step's undo is something that a server takes."""
+    given = step.undo.parameters
+    return given.get("cmdlet") != "Add-DnsServerRootHint" or bool(given["parameters"]["IPAddress"])
+
+
 def _after(item: Record, undo: Operation) -> Record:
+    item = {name: value for name, value in item.items() if name != "count"}
     values = item["values"]
     for reach in REACHES if values else ():
         if _leaves_nobody(undo, reach):

@@ -21,12 +21,12 @@ from .addresses import parsed_addresses, same
 from .recursion_loss import bare, is_loopback, own_resolvers
 from .requests import dnscmd, listed, planned_one
 from .server_options_controls import LISTEN
-from .server_state import PARAMETERS, SERVICE, ServerState, state_read
+from .server_state import LISTEN_VALUE, PARAMETERS, SERVICE, ServerState, state_read
 from .setting import PLACE
 
 ALL = "all"
 PORT = 53
-_PLACE = Place(PARAMETERS, "ListenAddresses", "MultiString")
+_PLACE = Place(PARAMETERS, LISTEN_VALUE, "MultiString")
 _OPTION = "listen_addresses"
 _ANY = {"0.0.0.0", "::"}
 
@@ -104,9 +104,9 @@ def _refuse_loss(wanted: t.Sequence[str], state: ServerState, needed: t.Mapping[
         )
 
 
-def users(state: ServerState, play: t.Iterable[str], name_servers: t.Iterable[str]) -> dict[str, str]:
-    """Who uses which address."""
-    found = {bare(one): "the zones' name server records name it" for one in name_servers}
+def users(state: ServerState, play: t.Iterable[str], name_servers: t.Mapping[str, str]) -> dict[str, str]:
+    """Who uses which address. name_servers: those whom the zones' records name, each with the reason."""
+    found = dict(name_servers)
     found |= {bare(one): "other hosts of the play resolve through it" for one in play}
     return found | dict.fromkeys(own_resolvers(state), "the host itself resolves through it")
 
@@ -148,7 +148,9 @@ def sockets_read(wait: bool = False) -> Read:
 def socket_problem(wanted: t.Sequence[str], own: t.Sequence[str], observations: Observations, read: Read) -> str | None:
     """A sentence for what is bound and should not be, or the other way round; None where the sockets are the wanted ones."""
     with whole("the list of sockets"):
-        sockets = [one for one in observations.value(read)["sockets"] if one["port"] == PORT and SERVICE in one["services"]]
+        sockets = [
+            one for one in observations.value(read, "the list of sockets")["sockets"] if one["port"] == PORT and SERVICE in one["services"]
+        ]
         bound = {kind: {bare(one["address"]) for one in sockets if one["protocol"] == kind} for kind in ("tcp", "udp")}
     if not wanted:
         missing = [kind for kind, addresses in bound.items() if not addresses & _ANY and not set(_plain(own)) <= addresses]

@@ -51,6 +51,10 @@ class EntryKind(abc.ABC):
     def changed(self, wish: Wanted, found: Record) -> list[Change]:
         """The changes that make one that is there what is wanted."""
 
+    def settles(self, wish: Wanted) -> dict[str, str]:
+        """Options elsewhere that a wish is the same as, with what it makes of them."""
+        return {}
+
     def stays(self, name: str) -> bool:
         """Whether it can never be removed."""
         return False
@@ -91,15 +95,14 @@ def check_names(option: str, wishes: t.Iterable[Wanted]) -> None:
         seen.add(name)
 
 
-def plan_entries(kind: EntryKind, wishes: t.Sequence[Wanted], state: ServerState, draft: PlanDraft) -> bool:
-    """Adds and changes what is wanted. Gives whether anything differed."""
+def plan_entries(kind: EntryKind, wishes: t.Sequence[Wanted], state: ServerState, draft: PlanDraft) -> None:
+    """Adds and changes what is wanted."""
     present = {str(found["Name"]).lower(): found for found in state.items(kind.noun)}
-    before = len(draft.changes)
     for wish in wishes:
+        draft.wanted += [(f"{PLACE}: {option}", text) for option, text in kind.settles(wish).items()]
         draft.wanted.append((f"{PLACE}: {kind.target(wish['name'])}", kind.described(kind.texts(wish))))
         found = present.get(str(wish["name"]).lower())
         draft.changes += [kind.adding(wish)] if found is None else _changes(kind, wish, found)
-    return len(draft.changes) > before
 
 
 def _changes(kind: EntryKind, wish: Wanted, found: Record) -> list[Change]:
@@ -108,8 +111,9 @@ def _changes(kind: EntryKind, wish: Wanted, found: Record) -> list[Change]:
     return [] if same else kind.changed(wish, found)
 
 
-def removals(kind: EntryKind, wishes: t.Sequence[Wanted], state: ServerState) -> list[Change]:
+def remove_others(kind: EntryKind, wishes: t.Sequence[Wanted], state: ServerState, draft: PlanDraft) -> None:
     """What mode replace takes away. It comes after everything else, because policies use entries by their names."""
     wanted = {str(wish["name"]).lower() for wish in wishes}
     gone = [found for found in state.items(kind.noun) if str(found["Name"]).lower() not in wanted]
-    return [kind.removing(found) for found in gone if not kind.stays(str(found["Name"]))]
+    draft.changes += [kind.removing(found) for found in gone if not kind.stays(str(found["Name"]))]
+    draft.closed.append((f"{PLACE}: {kind.target('')}", frozenset(f"{PLACE}: {kind.target(wish['name'])}" for wish in wishes)))

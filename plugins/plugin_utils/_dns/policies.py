@@ -2,7 +2,8 @@
 """Query resolution and zone transfer policies, known by name and zone.
 
 One that differs is removed and added again at its place, because no cmdlet changes its action or takes a criterion away. Adding one
-shifts the order of those behind it, so orders are simulated, and no order of another policy is part of what a write is planned on.
+shifts the order of those behind it, so orders are simulated. One that is removed has its place from those before it, which are therefore
+part of what its removal is planned on.
 Sources: DnsServerPolicy and DnsServerPolicyCriteria (DnsServerPSProvider), MS-DNSP 2.2.15, the cmdlets' parameter sets.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from .._core.errors import HardeningError
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT, Change
-from .criteria import plain
+from .criteria import plain, scope_weights
 from .policy_kinds import PolicyKind
 from .requests import Record, call, get_read, listed, planned_none, planned_one
 from .setting import PLACE
@@ -62,8 +63,12 @@ def _spelled(name: str, value: t.Any) -> str:
     if name in _TYPES.values():
         return plain(value)
     if name == "ZoneScope":
-        return ";".join(sorted(part.strip().lower() for part in str(value).split(";")))
+        return ";".join(sorted(scope.lower() for scope in scope_weights(value)))
     return str(value).upper()
+
+
+def target_of(kind: PolicyKind, zone: str | None, policy: Policy) -> str:
+    return f"{kind.option}: {policy.name} ({'zone ' + zone if zone else 'server'})"
 
 
 def policies_read(kind: PolicyKind, zone: str | None) -> Read:
@@ -81,7 +86,7 @@ def wished(kind: PolicyKind, given: t.Mapping[str, t.Any]) -> Policy:
         found["ApplyOnRecursion"] = True
     for option, name in (("recursion_scope", "RecursionScope"), ("zone_scope", "ZoneScope")):
         if option in given:
-            found[name] = given[option]
+            found[name] = ";".join(scope_weights(given[option])) if name == "ZoneScope" else given[option]
     return Policy(given["name"], found, given.get("processing_order"))
 
 
@@ -95,6 +100,12 @@ def observed(record: Record) -> Policy:
     if record.get("IsEnabled") is False:
         found["Disable"] = True
     return Policy(str(record["Name"]), {**found, **_scope(record)}, int(record["ProcessingOrder"]), record)
+
+
+def added(parameters: t.Mapping[str, t.Any]) -> Policy:
+    """A policy as Add- was told of it."""
+    given = {name: value for name, value in parameters.items() if name not in ("Name", "ZoneName", "ProcessingOrder")}
+    return Policy(parameters["Name"], given, parameters.get("ProcessingOrder"))
 
 
 def _scope(record: Record) -> dict[str, t.Any]:
@@ -122,6 +133,10 @@ class PolicyList:
     def of(cls, kind: PolicyKind, zone: str | None, policies: t.Iterable[Policy]) -> PolicyList:
         return cls(kind, zone, {one.key: (one.order or 0, one) for one in policies})
 
+    @property
+    def in_order(self) -> list[Policy]:
+        return [one for _place, one in sorted(self.places.values(), key=lambda item: item[0])]
+
     def changes(self, wishes: t.Sequence[Policy], replace: bool) -> list[Change]:
         """What goes or moves is removed from the last place up, so that each is where it was read; then all is added that is wanted."""
         wanted = {wish.key: wish for wish in wishes}
@@ -145,7 +160,7 @@ class PolicyList:
         return found
 
     def _target(self, policy: Policy) -> str:
-        return f"{self.kind.option}: {policy.name} ({'zone ' + self.zone if self.zone else 'server'})"
+        return target_of(self.kind, self.zone, policy)
 
     def _named(self, policy: Policy) -> dict[str, t.Any]:
         return {"Name": policy.name, **({"ZoneName": self.zone} if self.zone else {})}

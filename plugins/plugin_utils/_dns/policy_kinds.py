@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .._core.controls import Control
 from .._core.errors import HardeningError
-from .criteria import check_criteria
+from .criteria import are_weighted, check_criteria, scope_weights
 from .server_options_controls import CLIENTS, TRANSFER_CLIENTS
 from .server_options_spec import QUERY_CRITERIA, TRANSFER_CRITERIA
 
@@ -66,6 +66,8 @@ def _action_problem(wish: t.Mapping[str, t.Any]) -> str | None:
         return "one of a zone cannot be for recursion; leave zone out"
     if "zone_scope" in wish and not zone:
         return "zone_scope needs zone"
+    if "zone_scope" in wish and not are_weighted(scope_weights(wish["zone_scope"])):
+        return f"zone_scope is {wish['zone_scope']!r}; it takes scopes of the zone, each with its weight, such as internal,1;external,3"
     if "recursion_scope" in wish and not recursion:
         return "recursion_scope needs on_recursion"
     if not allows and ("zone_scope" in wish or "recursion_scope" in wish):

@@ -7,7 +7,7 @@ import typing as t
 
 from .._core.errors import HardeningError
 from .._core.plan import Change
-from .addresses import normal, parsed_addresses
+from .addresses import normal, parsed_forwarders
 from .named_entries import EntryKind, Wanted, check_names
 from .requests import Record, call, listed, planned_one
 from .setting import PLACE
@@ -40,9 +40,9 @@ class RecursionScopes(EntryKind):
         name, now = found["Name"], self.found_texts(found)
         differing = {key: text for key, text in self.texts(wish).items() if text != now[key]}
         if "Forwarder" in differing and not wish["forwarders"]:
+            way = "say forwarders.addresses: []" if name == DEFAULT else "remove the scope (scopes_mode replace) and add it again"
             raise HardeningError(
-                f"Nothing was changed: {self.target(name)} has forwarders, and no cmdlet takes all of them from a scope. Give one at least, or remove "
-                "the scope (scopes_mode replace) and add it again."
+                f"Nothing was changed: {self.target(name)} has forwarders, and no cmdlet takes all of them from a scope. Give one at least, or {way}."
             )
         wanted = {"EnableRecursion": wish.get("enabled"), "Forwarder": wish.get("forwarders")}
         before = {"EnableRecursion": bool(found.get("EnableRecursion")), "Forwarder": listed(found.get("Forwarder"))}
@@ -59,8 +59,17 @@ class RecursionScopes(EntryKind):
                     planned_one(self.read, {"Name": name}, {key: wanted[key] for key in differing}),
                 ),
                 self.ids,
+                # where no policy chooses nobody resolves any more, so what chooses for them is there before
+                last=name == DEFAULT and wanted["EnableRecursion"] is False,
             )
         ]
+
+    def settles(self, wish: Wanted) -> dict[str, str]:
+        """The scope V(.) is the server itself."""
+        if wish["name"] != DEFAULT:
+            return {}
+        enabled = {"recursion.enabled": str(wish["enabled"]).lower()} if "enabled" in wish else {}
+        return {**enabled, **({"forwarders.addresses": _list(wish["forwarders"])} if "forwarders" in wish else {})}
 
     def stays(self, name: str) -> bool:
         return name == DEFAULT
@@ -77,11 +86,12 @@ def _list(addresses: t.Iterable[t.Any]) -> str:
 def checked_scopes(wishes: t.Sequence[Wanted]) -> list[dict[str, t.Any]]:
     """The wishes with their addresses in one spelling. Raises HardeningError for what is none."""
     check_names(RecursionScopes.option, wishes)
-    where = RecursionScopes.option
-    return [
-        {**wish, **({"forwarders": list(parsed_addresses(wish["forwarders"], f"{where}, {wish['name']}"))} if "forwarders" in wish else {})}
-        for wish in wishes
-    ]
+    return [_checked(wish) for wish in wishes]
+
+
+def _checked(wish: Wanted) -> dict[str, t.Any]:
+    where = f"{RecursionScopes.option}, {wish['name']}"
+    return {**wish, **({"forwarders": parsed_forwarders(wish["forwarders"], where)} if "forwarders" in wish else {})}
 
 
 def forwarding(wishes: t.Sequence[Wanted], present: t.Sequence[Record], replace: bool) -> list[str]:

@@ -14,7 +14,18 @@ Record = t.Mapping[str, t.Any]
 ZONES = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\DNS Server\Zones"
 
 # What a cmdlet's own getter says for something that is not there.
-_NONE_THERE = ("0x80072581", "0x800725e5", "0x800725f2", "0x800726f4", "0x800726f8")
+_NONE_THERE = ("0x8007255c", "0x80072581", "0x800725e5", "0x800725f2", "0x800726f4", "0x800726f8")
+
+
+def zone_key(name: str) -> str:
+    """How zones' names compare: without case, without the dot at the end."""
+    return name.strip().lower().removesuffix(".")
+
+
+def entry_call(operation: Operation) -> tuple[str, str]:
+    """The verb and the noun of a cmdlet that adds or removes an entry of a list; two empty texts for any other operation."""
+    verb, _, noun = str(operation.parameters.get("cmdlet", "")).partition("-") if operation.name == "call" else ("", "", "")
+    return (verb, noun) if verb in ("Add", "Remove") else ("", "")
 
 
 def get_read(cmdlet: str, *properties: str, **parameters: t.Any) -> Read:
@@ -64,6 +75,11 @@ def listed(value: t.Any) -> list[t.Any]:
 def planned_one(read: Read, where: Record, values: Record) -> dict[str, t.Any]:
     """What must still hold before a write: exactly one object has what is in C(where), and has these values."""
     return {"cmdlet": read.parameters["cmdlet"], "parameters": read.parameters["parameters"], "where": dict(where), "values": dict(values)}
+
+
+def planned_times(read: Read, where: Record, count: int) -> dict[str, t.Any]:
+    """What must still hold before a write: so many objects have what is in C(where)."""
+    return {**planned_one(read, where, {}), "count": count}
 
 
 def planned_none(read: Read, where: Record) -> dict[str, t.Any]:

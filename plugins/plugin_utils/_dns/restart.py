@@ -36,7 +36,7 @@ class Expectation:
 
     @property
     def query(self) -> Read | None:
-        return zones_query(self.server, self.zones, "SOA", SECONDS)
+        return zones_query(self.server, self.zones[:MOST_ZONES], "SOA", SECONDS)
 
     @property
     def reads(self) -> tuple[Read, ...]:
@@ -56,16 +56,15 @@ class Expectation:
 
 
 def zones_query(server: str | None, zones: t.Sequence[str], kind: str, seconds: int) -> Read | None:
-    """One question for each zone, the first of them; None where there is nothing to ask."""
+    """One question for each zone; None where there is nothing to ask."""
     if server is None or not zones:
         return None
-    questions = [{"name": zone, "type": kind} for zone in zones[:MOST_ZONES]]
-    return Read("dns", "query", {"server": server, "questions": questions, "seconds": seconds})
+    return Read("dns", "query", {"server": server, "questions": [{"name": zone, "type": kind} for zone in zones], "seconds": seconds})
 
 
 def answers(observations: Observations, query: Read) -> list[t.Mapping[str, t.Any]]:
     with whole("the answers of the DNS Server"):
-        return list(observations.value(query))
+        return list(observations.value(query, "what the DNS Server answers about its own zones"))
 
 
 def silent_zones(observations: Observations, query: Read, zones: t.Sequence[str]) -> list[str]:

@@ -4,25 +4,21 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
 
 from .._core.controls import CHANGED, COMPLIANT, NON_COMPLIANT, Control
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
-from .._core.facts import HostFacts, SessionNeeds
+from .._core.facts import HostFacts, administrators_session
 from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import ABSENT, Change, Plan
 from .._core.resource import SHARED_SPEC, Options, Resource
-from .requests import get_read, one_object
 from .root_hints_need import FORWARDER_READ, RECURSION_READ, needed_hints
 from .root_hints_observed import HINTS_READ, Hint, address_query, observed_hints, offered_hints, root_query
 from .root_hints_options import HINTS_SPEC, parsed_hints
 from .root_hints_plan import PLACE, hint_changes, hint_text, target_hints, target_of
 from .root_hints_table import CHOSEN, CONTROLS, CURRENT, ONCE, SOURCE, Hints, differences, kind_of
-from .writer import writer_elsewhere
-
-_CONTROLLER_READ = get_read("DnsServerSetting", "IsReadOnlyDC")
+from .writer import READ_ONLY_READ, refuse_read_only, writer_elsewhere
 
 
 class DnsRootHints(Resource):
@@ -31,7 +27,7 @@ class DnsRootHints(Resource):
     name = "dns_root_hints"
     entry = "windows_dns"
     argument_spec: t.ClassVar[dict[str, t.Any]] = {**SHARED_SPEC, **HINTS_SPEC}
-    needs = SessionNeeds(elevated="only administrators may change the DNS Server")
+    needs = administrators_session("only administrators may change the DNS Server")
     controls = CONTROLS
 
     def __init__(self, options: Options) -> None:
@@ -42,7 +38,7 @@ class DnsRootHints(Resource):
         if self._wishes.empty:
             return []
         source = self._wishes.copy_from
-        reads = [HINTS_READ, RECURSION_READ, FORWARDER_READ, _CONTROLLER_READ]
+        reads = [HINTS_READ, RECURSION_READ, FORWARDER_READ, READ_ONLY_READ]
         return reads + ([root_query(source)] if source else [])
 
     def further_reads(self, observations: Observations) -> list[Read]:
@@ -64,8 +60,9 @@ class DnsRootHints(Resource):
             return draft.plan()
         draft.changes += changes
         draft.wanted += self._wanted(after)
-        closed = ((target_of(""), frozenset(target_of(name) for name in after)),) if self._wishes.closed else ()
-        return replace(draft.plan(), closed=closed)
+        if self._wishes.closed:
+            draft.closed.append((target_of(""), frozenset(target_of(name) for name in after)))
+        return draft.plan()
 
     def judge(self, changes: t.Sequence[Change], observations: Observations, facts: HostFacts) -> list[str]:
         """Raises HardeningError where the last root hint would go while recursion needs one."""
@@ -102,11 +99,7 @@ class DnsRootHints(Resource):
         writer = writer_elsewhere(self.options, facts)
         if writer:
             return f"Root hints are not as wanted ({names}) and were left: they stand in the directory, which {writer} writes (directory_writer)."
-        if one_object(observations, _CONTROLLER_READ).get("IsReadOnlyDC"):
-            raise HardeningError(
-                f"Nothing was changed: root hints are not as wanted ({names}), and this is a read-only domain controller, which takes them "
-                "from the directory. Set them on a writable one, and name it in directory_writer."
-            )
+        refuse_read_only(observations, f"root hints are not as wanted ({names})")
         return None
 
     def _judge(self, found: t.Mapping[str, Hint], after: Hints, held: bool, draft: PlanDraft) -> None:

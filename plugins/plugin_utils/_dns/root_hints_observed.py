@@ -19,8 +19,6 @@ from .root_hints_table import Hints
 NAME = "NameServer.RecordData.NameServer"
 V4, V6 = "IPAddress.RecordData.IPv4Address", "IPAddress.RecordData.IPv6Address"
 HINTS_READ = get_read("DnsServerRootHint", NAME, V4, V6)
-# DNS_ERROR_NO_ROOT_HINTS, 9564
-_NO_HINTS = "0x8007255c"
 _SECONDS = 5
 
 
@@ -52,9 +50,6 @@ class Hint:
 
 def observed_hints(observations: Observations) -> dict[str, Hint]:
     """By name, in small letters with the dot at the end, in the host's order."""
-    result = observations[HINTS_READ]
-    if result.failure and result.failure.hresult == _NO_HINTS:
-        return {}
     found: dict[str, list[Record]] = {}
     with whole("the list of root hints"):
         for record in objects(observations, HINTS_READ):

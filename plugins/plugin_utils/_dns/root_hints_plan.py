@@ -11,7 +11,7 @@ import typing as t
 
 from .._core.operations import Operation
 from .._core.plan import ABSENT, Change
-from .requests import Record, call, listed, planned_none, planned_one
+from .requests import Record, call, listed, planned_none, planned_one, planned_times
 from .root_hints_observed import HINTS_READ, NAME, V4, V6, Hint
 from .root_hints_options import HintWishes
 from .root_hints_table import ONCE, Hints
@@ -83,7 +83,7 @@ def _there(name: str, addresses: frozenset[str]) -> Record:
 
 
 def _as_found(hint: Hint) -> list[Record]:
-    """What must still be there: each record once. Records that are equal to the last address cannot be told apart, and are not held to."""
+    """What must still be there: each record as often as it was."""
     if len(hint.records) == 1:
         (record,) = hint.records
         # A doubled address is not held to: it never comes back, so that a hint without it is as before.
@@ -92,4 +92,4 @@ def _as_found(hint: Hint) -> list[Record]:
         }
         return [planned_one(HINTS_READ, {NAME: record[NAME]}, once)]
     wholes = [dict(record) for record in hint.records]
-    return [planned_one(HINTS_READ, one, {}) for one in wholes if wholes.count(one) == 1]
+    return [planned_times(HINTS_READ, one, wholes.count(one)) for number, one in enumerate(wholes) if one not in wholes[:number]]

@@ -12,7 +12,7 @@ import typing as t
 from .._core.controls import CHANGED, COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE, Control
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError, whole
-from .._core.facts import HostFacts, SessionNeeds
+from .._core.facts import HostFacts, administrators_session
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT, Change, Plan
@@ -20,8 +20,8 @@ from .._core.resource import SHARED_SPEC, Options, Resource
 from .._core.well_known import canonical, is_sid
 from .access_list import ACCESS, APPLIES_TO, AccessList, Entry, Rule, controls
 from .accounts import DOMAIN_GROUPS, names_to_ask, resolve_read, sid_of
-from .requests import get_read, objects, sentence
-from .writer import WRITER_SPEC, writer_elsewhere
+from .requests import sentence
+from .writer import READ_ONLY_READ, WRITER_SPEC, refuse_read_only, writer_elsewhere
 
 _NOTES = "the administrator's hardening notes this collection comes from; MS-DNSP 3.1.6.1"
 ACL = Control(
@@ -37,7 +37,6 @@ ADMINS = Control(
     "BlueTuxedo (Active Directory-integrated DNS audit); MS-DNSP 3.1.1",
 )
 PLACE = "DNS service, access list"
-_READ_ONLY = get_read("DnsServerSetting", "IsReadOnlyDC")
 
 
 def acl_read() -> Read:
@@ -64,7 +63,7 @@ class DnsServerAcl(Resource):
         },
         "absent": {"type": "list", "elements": "str"},
     }
-    needs = SessionNeeds(elevated="only administrators may read and change the access list of the DNS service")
+    needs = administrators_session("only administrators may read and change the access list of the DNS service")
     controls = (ACL, ADMINS)
 
     def __init__(self, options: Options) -> None:
@@ -79,17 +78,15 @@ class DnsServerAcl(Resource):
             )
 
     def reads(self) -> list[Read]:
-        names = names_to_ask([*(entry["account"] for entry in self._entries), *self._absent])
+        names = self._asked()
         writes = bool(self._entries or self._absent)
-        return [acl_read(), *([resolve_read(names)] if names else []), *([_READ_ONLY] if writes else [])]
+        return [acl_read(), *([resolve_read(names)] if names else []), *([READ_ONLY_READ] if writes else [])]
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
         draft = PlanDraft()
         value = _observed(observations)
         if not value["applies"]:
-            evidence = (
-                "not a domain controller: the list is made when the service starts, for Administrators and SYSTEM, and stored nowhere"
-            )
+            evidence = "not a domain controller: the list is made when the service starts, for Administrators and Server Operators, and stored nowhere"
             draft.judge(self._selected(self.controls), NOT_APPLICABLE, evidence)
             return draft.plan()
         with whole("the access list of the DNS service"):
@@ -128,15 +125,18 @@ class DnsServerAcl(Resource):
             )
             return
         if changes:
-            _refuse_read_only(observations)
-            _refuse_read_only(observations)
+            refuse_read_only(observations, "the access list of the DNS service is not as wanted")
             _refuse_lost_control(found, wanted, facts)
             draft.warnings.append(_LATER)
         for change in _as_one(found, wanted, changes):
             draft.want(change, True)
         draft.wanted += [(f"{PLACE}: {entry.sid}", entry.rule.text()) for entry in entries]
         draft.wanted += [(f"{PLACE}: {sid}", ABSENT) for sid in sorted(gone)]
-        draft.judge((ACL,), CHANGED if changes else COMPLIANT, _evidence(found, changes))
+        named = {entry.sid for entry in entries} | found.protected()
+        lacking = [*_owning(found, gone, named if self._replace else None), *_denied(found, entries, wanted)]
+        draft.warnings += lacking
+        status = NON_COMPLIANT if lacking else CHANGED if changes else COMPLIANT
+        draft.judge((ACL,), status, "; ".join([_evidence(found, changes), *lacking]))
 
     def _entry(self, entry: t.Mapping[str, t.Any], found: AccessList, observations: Observations) -> Entry:
         rights = 0
@@ -150,7 +150,7 @@ class DnsServerAcl(Resource):
         group = found.group(number) if number else None
         if group:
             return group
-        return sid_of(name, option, observations.value(resolve_read(self._asked())) if self._asked() else {})
+        return sid_of(name, option, observations.value(resolve_read(self._asked()), "the accounts of this task") if self._asked() else {})
 
     def _asked(self) -> list[str]:
         return names_to_ask([*(entry["account"] for entry in self._entries), *self._absent])
@@ -170,14 +170,6 @@ _LATER = (
     "The DNS Server reads its access list again every three minutes (DsPollingInterval, 180 s), and another domain controller only once the change "
     "has replicated: what was changed is in force by then, not at once."
 )
-
-
-def _refuse_read_only(observations: Observations) -> None:
-    if any(found.get("IsReadOnlyDC") for found in objects(observations, _READ_ONLY)):
-        raise HardeningError(
-            "Nothing was changed: the access list of the DNS service is not as wanted, and this is a read-only domain controller, which takes it "
-            "from the directory. Set it on a writable one, and name that in directory_writer."
-        )
 
 
 def _observed(observations: Observations) -> t.Mapping[str, t.Any]:
@@ -276,18 +268,46 @@ def _refuse_contradiction(entries: t.Sequence[Entry], gone: frozenset[str], foun
         )
 
 
-def _refuse_lost_control(found: AccessList, wanted: t.Sequence[Rule], facts: HostFacts) -> None:
-    """The account of the session, which could not take its own change back."""
+def loses_control(found: AccessList, wanted: t.Sequence[Rule], facts: HostFacts) -> str | None:
+    """The name of the session's account where it may change the list now and could not take its own change back; else None."""
     account = facts.account
     if account is None:
-        return
+        return None
     own = frozenset((account.sid, *account.groups))
     after = [*wanted, *(rule for rule in found.rules if rule.inherited)]
-    if controls(found.rules, found.owner, own) and not controls(after, found.owner, own):
+    lost = controls(found.rules, found.owner, own) and not controls(after, found.owner, own)
+    return account.name if lost else None
+
+
+def _refuse_lost_control(found: AccessList, wanted: t.Sequence[Rule], facts: HostFacts) -> None:
+    name = loses_control(found, wanted, facts)
+    if name:
         raise HardeningError(
-            f"Nothing was changed: {account.name} would not be able to change the access list of the DNS service any more, and so could not "
+            f"Nothing was changed: {name} would not be able to change the access list of the DNS service any more, and so could not "
             "take this back. Keep one of its groups in entries with full_control, or use an account that stays."
         )
+
+
+def _owning(found: AccessList, gone: frozenset[str], only: t.Collection[str] | None) -> list[str]:
+    """What taking rules away does not change: an owner always has WRITE_DAC. only: those who are to be let in, where the list is exact."""
+    if found.owner not in gone and (only is None or found.owner in only):
+        return []
+    return [
+        f"{found.label(found.owner)} owns the access list of the DNS service, and an owner can always change it, also without a rule. Give the object "
+        f"{found.distinguished_name} another owner, such as Domain Admins."
+    ]
+
+
+def _denied(found: AccessList, entries: t.Sequence[Entry], wanted: t.Iterable[Rule]) -> list[str]:
+    """What is granted in vain: a rule that denies wins, and granting takes none away."""
+    rules = list(wanted)
+    return [
+        f"{found.label(entry.sid)} is denied what it is granted ({rule.text()}), and a denial wins. Take the account out of the list first (absent), or "
+        "use mode replace."
+        for entry in entries
+        for rule in rules
+        if rule.sid == entry.sid and rule.kind == "Deny" and rule.here and rule.rights & entry.rights
+    ]
 
 
 def _inherited_warnings(found: AccessList, entries: t.Sequence[Entry], gone: frozenset[str], replace: bool) -> list[str]:

@@ -7,7 +7,7 @@ import typing as t
 from dataclasses import replace
 
 from .._core.draft import PlanDraft
-from .._core.facts import HostFacts, SessionNeeds
+from .._core.facts import HostFacts, administrators_session
 from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import Change, Plan
@@ -15,9 +15,9 @@ from .._core.resource import SHARED_SPEC, Options, Resource
 from .block_list import plan_block_list
 from .client_subnets import ClientSubnets
 from .diagnostics import plan_diagnostics
-from .forwarders import plan_forwarders
+from .forwarders import plan_forwarders, refuse_own
 from .listen import answering, dropped, plan_listen, question_address, socket_problem, sockets_read, users, waits_for_start
-from .named_entries import EntryKind, plan_entries, removals
+from .named_entries import EntryKind, plan_entries, remove_others
 from .rate_limiting import plan_rate_limiting
 from .rate_limiting_exceptions import RateLimitingExceptions
 from .recursion_loss import bare, nobody_to_ask, recursion_warnings
@@ -48,7 +48,7 @@ class DnsServerOptions(Resource):
     name = "dns_server_options"
     entry = "windows_dns"
     argument_spec: t.ClassVar[dict[str, t.Any]] = {**SHARED_SPEC, **SPEC}
-    needs = SessionNeeds(elevated="only administrators may change the DNS Server and its registry key")
+    needs = administrators_session("only administrators may change the DNS Server and its registry key")
     controls = CONTROLS
 
     def __init__(self, options: Options) -> None:
@@ -102,14 +102,16 @@ class DnsServerOptions(Resource):
         for kind, entries, _replaced in used:
             if entries is not None:
                 plan_entries(kind, entries, state, draft)
-        policies = policy_changes(wishes, state)
-        for option, changes in policies.items():
+        for scope in wishes.scopes or ():
+            refuse_own(scope.get("forwarders", ()), f"recursion.scopes, {scope['name']}", state)
+        for option, changes in policy_changes(wishes, state, self.options).items():
             draft.changes += changes
-            judge_policies(option, wishes.policies[option], bool(changes), draft)
+            judge_policies(option, wishes.policies[option], changes, draft)
         if wishes.exceptions is not None:
             plan_entries(exceptions[0], wishes.exceptions, state, draft)
         for kind, entries, replaced in (exceptions, *used):
-            draft.changes += removals(kind, entries, state) if replaced and entries is not None else []
+            if replaced and entries is not None:
+                remove_others(kind, entries, state, draft)
 
     def _plan_anchors(self, state: ServerState, facts: HostFacts, draft: PlanDraft) -> None:
         anchors = self._wishes.anchors
@@ -120,7 +122,7 @@ class DnsServerOptions(Resource):
 
     def _plan_resolution(self, state: ServerState, draft: PlanDraft) -> None:
         wishes = self._wishes
-        if wishes.switched is None and wishes.forwarders is None:
+        if not wishes.resolves:
             return
         found = resolution(wishes, state)
         draft.warnings += recursion_warnings(found, state, bool(self.options.get("allow_recursion_loss")))
@@ -145,8 +147,8 @@ class DnsServerOptions(Resource):
         query = self._name_servers(state)
         if query is None:
             unknown = dropped(wanted, state) if state.served(*_SERVED) else []
-            return dict.fromkeys(unknown, _NOBODY_STAYS) | users(state, self._wishes.play, [])
-        return users(state, self._wishes.play, named_addresses(answers(state.observations, query)))
+            return users(state, self._wishes.play, dict.fromkeys(unknown, _NOBODY_STAYS))
+        return users(state, self._wishes.play, named_addresses(query, answers(state.observations, query), dropped(wanted, state)))
 
     def _proved(self, draft: PlanDraft, listen: Change | None, state: ServerState) -> Plan:
         plan = draft.plan()

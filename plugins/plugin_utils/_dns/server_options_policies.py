@@ -8,10 +8,13 @@ import typing as t
 from .._core.controls import CHANGED, COMPLIANT
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
-from .._core.plan import Change
-from .policies import Policy, PolicyList, observed, policies_read, wished
+from .._core.plan import ABSENT, Change
+from .client_subnets import networks_after
+from .policies import Policy, PolicyList, observed, policies_read, target_of, wished
 from .policy_kinds import KINDS, QUERY, TRANSFER, PolicyKind
+from .policy_loss import Policies, refuse_silence
 from .rate_limiting_exceptions import RateLimitingExceptions
+from .recursion_loss import own_resolvers
 from .references import (
     SCOPES,
     SUBNETS,
@@ -25,23 +28,39 @@ from .references import (
 from .requests import objects
 from .server_options_wishes import Wishes, zone_of
 from .server_state import ServerState
+from .setting import PLACE
+
+Lists = t.Sequence[t.Sequence[Policy]]
 
 
-def policy_changes(wishes: Wishes, state: ServerState) -> dict[str, list[Change]]:
-    """The changes of each kind that is given, by its option: zone by zone, the server's own first.
+def policy_changes(wishes: Wishes, state: ServerState, allowed: t.Mapping[str, t.Any]) -> dict[str, list[Change]]:
+    """The changes of each kind that is given, by its option: zone by zone, the server's own first. allowed: by the option that allows a loss.
 
-    Raises HardeningError where a policy or an exception speaks of what is not there, or will be removed.
+    Raises HardeningError where a policy or an exception speaks of what is not there, or will be removed, and where one would leave the host
+    itself without an answer that it gets now, and that is not allowed.
     """
     found: dict[str, list[Change]] = {}
     users: list[tuple[str, Policy]] = []
     for kind in KINDS:
-        if kind.option in wishes.policies or wishes.removes:
+        if wishes.looks_at(kind):
             lists = [one for zone in wishes.zones_of(kind) for one in _lists(kind, zone, wishes, state)]
+            before = [one.in_order for one, _mine in lists]
             changes = [change for one, mine in lists for change in one.changes(mine, wishes.replaces(f"{kind.option}_mode"))]
-            users += [(kind.option, policy) for one, _mine in lists for _place, policy in one.places.values()]
+            users += [(kind.option, policy) for one, _mine in lists for policy in one.in_order]
             found |= {kind.option: changes} if kind.option in wishes.policies else {}
+            if kind is QUERY:
+                _refuse_silence(before, [one.in_order for one, _mine in lists], wishes, state, allowed)
     _refuse_missing(users, wishes, state)
     return found
+
+
+def _refuse_silence(before: Lists, after: Lists, wishes: Wishes, state: ServerState, allowed: t.Mapping[str, t.Any]) -> None:
+    """The server's own lists come first: the one for queries that come in, and the one for recursion."""
+    present = state.items(SUBNETS)
+    was, will = networks_after((), present, False), networks_after(wishes.subnets or (), present, wishes.replaces("client_subnets_mode"))
+    for word, earlier, later in zip(("allow_address_loss", "allow_recursion_loss"), before, after, strict=False):
+        if not allowed.get(word):
+            refuse_silence(Policies(earlier, was), Policies(later, will), own_resolvers(state), word)
 
 
 def _lists(kind: PolicyKind, zone: str | None, wishes: Wishes, state: ServerState) -> list[tuple[PolicyList, list[Policy]]]:
@@ -82,9 +101,19 @@ def _refuse_turning(option: str, wishes: t.Sequence[Policy], present: t.Sequence
         )
 
 
-def judge_policies(option: str, wishes: t.Sequence[t.Mapping[str, t.Any]], changes: bool, draft: PlanDraft) -> None:
+def judge_policies(option: str, wishes: t.Sequence[t.Mapping[str, t.Any]], changes: t.Sequence[Change], draft: PlanDraft) -> None:
     """Of query policies those for recursion serve the control; of those for transfers each that is in force."""
-    in_force = [wish["name"] for wish in wishes if wish.get("enabled", True) and (option == TRANSFER.option or wish.get("on_recursion"))]
     kind = TRANSFER if option == TRANSFER.option else QUERY
+    wanted = dict(_wanted(kind, wish) for wish in wishes)
+    # one that goes and comes back at once is wanted, not absent
+    gone = {change.path: ABSENT for change in changes if change.after == ABSENT}
+    draft.wanted += (gone | wanted).items()
+    in_force = [wish["name"] for wish in wishes if wish.get("enabled", True) and (option == TRANSFER.option or wish.get("on_recursion"))]
     if in_force:
         draft.judge((kind.control,), CHANGED if changes else COMPLIANT, f"{option}: {', '.join(in_force)}")
+
+
+def _wanted(kind: PolicyKind, wish: t.Mapping[str, t.Any]) -> tuple[str, str]:
+    policy = wished(kind, wish)
+    place = "" if policy.order is None else f", order {policy.order}"
+    return f"{PLACE}: {target_of(kind, zone_of(wish), policy)}", policy.text + place

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .diagnostics import EVENTS, PACKETS
 from .writer import WRITER_SPEC
 
 _BOOL: dict[str, t.Any] = {"type": "bool"}
@@ -37,15 +38,6 @@ TRANSFER_CRITERIA = {
     "time_of_day": "TimeOfDay",
 }
 QUERY_CRITERIA = {**TRANSFER_CRITERIA, "fqdn": "Fqdn", "query_type": "QType"}
-
-PACKETS = (
-    *("queries", "updates", "notifications", "questions", "answers", "send", "receive", "udp", "tcp"),
-    *("full", "unmatched_responses"),
-)
-EVENTS = (
-    *("zone_loading", "zone_data_write", "server_start_stop", "plugin_dll", "remote_server"),
-    *("local_lookup", "recursive_lookup", "tombstone", "system_log"),
-)
 
 
 def _policies(criteria: t.Iterable[str], actions: tuple[str, ...], **more: dict[str, t.Any]) -> dict[str, t.Any]:

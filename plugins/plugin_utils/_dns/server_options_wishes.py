@@ -15,10 +15,11 @@ from .client_subnets import checked_subnets
 from .diagnostics import FLAGS
 from .forwarders import checked_forwarders
 from .listen import checked_listen
-from .policy_kinds import KINDS, PolicyKind, check_policies
+from .policy_kinds import KINDS, QUERY, PolicyKind, check_policies
 from .rate_limiting import check_rate_limiting
 from .rate_limiting_exceptions import check_exceptions
 from .recursion_scopes import DEFAULT, checked_scopes
+from .requests import zone_key
 from .setting import Setting, value_at, wanted_settings
 from .setting_table import SETTINGS
 from .start_values import StartValue, wanted_start_values
@@ -62,6 +63,10 @@ class Wishes:
             self.scopes is not None and self.replaces("recursion.scopes_mode")
         )
 
+    def looks_at(self, kind: PolicyKind) -> bool:
+        """Whether the policies of this kind matter, because they are given, or because what they use may go or change."""
+        return kind.option in self.policies or self.removes or (kind is QUERY and self.subnets is not None)
+
     @property
     def uses_subnets(self) -> bool:
         users = [*(wish for wishes in self.policies.values() for wish in wishes), *(self.exceptions or ())]
@@ -70,6 +75,18 @@ class Wishes:
     @property
     def uses_scopes(self) -> bool:
         return self.removes or any("recursion_scope" in wish for wishes in self.policies.values() for wish in wishes)
+
+    @property
+    def forwarder_addresses(self) -> t.Sequence[str] | None:
+        """Those of the server, which are also those of the scope V(.); None where they are left alone."""
+        own = [scope["forwarders"] for scope in self.scopes or () if scope["name"] == DEFAULT and "forwarders" in scope]
+        given = (self.forwarders or {}).get("addresses")
+        return own[0] if own and given is None else given
+
+    @property
+    def resolves(self) -> bool:
+        """Whether it is about recursion or whom the server asks."""
+        return self.switched is not None or self.forwarders is not None or self.forwarder_addresses is not None
 
     @property
     def switched(self) -> bool | None:
@@ -101,7 +118,7 @@ class Wishes:
 
 def zone_of(wish: Options) -> str | None:
     """The zone of a policy as it compares."""
-    return str(wish["zone"]).lower().rstrip(".") if wish.get("zone") else None
+    return zone_key(str(wish["zone"])) if wish.get("zone") else None
 
 
 def read_wishes(options: Options, selection: Selection) -> Wishes:

@@ -11,7 +11,9 @@ from .._core.operations import Read
 from .._core.registry import Registry, key_read
 from .requests import Record, get_read, listed, objects, one_object
 
+# What nothing but the service reads, and its value for the addresses it listens on.
 PARAMETERS = r"SYSTEM\CurrentControlSet\Services\DNS\Parameters"
+LISTEN_VALUE = "ListenAddresses"
 SERVICE = "DNS"
 
 # Properties by cmdlet (MOF classes of the namespace Root\Microsoft\Windows\DNS); parameters where the cmdlet needs one.
@@ -46,8 +48,6 @@ _PROPERTIES: t.Mapping[str, tuple[str, ...]] = {
     "DnsServerRootHint": ("NameServer.RecordData.NameServer",),
     "DnsClientServerAddress": ("ServerAddresses",),
 }
-# DNS_ERROR_NO_ROOT_HINTS, 9564
-_NO_ROOT_HINTS = "0x8007255c"
 _NEEDED: t.Mapping[str, t.Mapping[str, t.Any]] = {"DnsServerSetting": {"All": True}}
 
 
@@ -67,7 +67,7 @@ class ServerState:
     def __init__(self, observations: Observations) -> None:
         self.observations = observations
         self.registry = Registry(observations)
-        _check_service(observations.value(first_reads()[0]))
+        _check_service(observations.value(first_reads()[0], "the service DNS"))
         self._objects: dict[str, Record] = {}
 
     def value(self, cmdlet: str, name: str) -> t.Any:
@@ -83,8 +83,7 @@ class ServerState:
         return self._objects[cmdlet]
 
     def items(self, cmdlet: str) -> list[Record]:
-        failure = self.observations[state_read(cmdlet)].failure
-        return [] if failure and failure.hresult == _NO_ROOT_HINTS else objects(self.observations, state_read(cmdlet))
+        return objects(self.observations, state_read(cmdlet))
 
     @property
     def addresses(self) -> list[str]:

@@ -31,6 +31,7 @@ class Setting:
     values: option's value to the property's, empty where they are the same. numbers: the property's value to dnscmd's number, where that is
     not the same (bool is 1 and 0). unit: how many of the property's units one of the option's is (hours in seconds); dnscmd takes the
     option's. limits: least and most that the option takes. zero: what 0 means where it is allowed beside the limits.
+    zero_is_default: whether the server puts its own default in the place of 0.
     restarts: whether the service reads it only when it starts. same: the property's values that are one and the same, by the one they are
     taken for. bound: V(least) where more than what is asked for is stricter. meets: the option's values that do what the controls ask for;
     None where every value does. source: where all this is written.
@@ -46,6 +47,7 @@ class Setting:
     unit: int = 1
     limits: tuple[int, int] | None = None
     zero: str = ""
+    zero_is_default: bool = False
     restarts: bool = False
     same: t.Mapping[t.Any, t.Any] = field(default_factory=dict)
     bound: str = ""
@@ -59,7 +61,7 @@ class Setting:
         least, most = self.limits
         if not least <= value <= most:
             zero = f", or 0 ({self.zero})" if self.zero else ""
-            why = " 0 stands for Windows' own default, so it would never be found again." if value == 0 else ""
+            why = " 0 stands for Windows' own default, so it would never be found again." if value == 0 and self.zero_is_default else ""
             raise HardeningError(f"Nothing was changed: {self.option} is {value}; it takes {least} to {most}{zero}.{why}")
 
     def stored(self, value: t.Any) -> t.Any:

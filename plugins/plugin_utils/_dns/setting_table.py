@@ -27,8 +27,7 @@ def _number(option: str, cmdlet: str, name: str, dnscmd: str, least: int, most: 
 
 
 def _seconds_of_recursion(option: str, name: str, dnscmd: str) -> Setting:
-    # zero is a flag value for the default, which the server puts in its place
-    return _number(f"recursion.{option}", "DnsServerRecursion", name, dnscmd, 1, 15)
+    return _number(f"recursion.{option}", "DnsServerRecursion", name, dnscmd, 1, 15, zero_is_default=True)
 
 
 def _hours(option: str, name: str, dnscmd: str, least: int, **more: t.Any) -> Setting:
@@ -63,7 +62,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     _switch("edns.reception", "DnsServerEDns", "EnableReception", "EnableEDnsReception"),
     _switch("edns.probes", "DnsServerEDns", "EnableProbes", "EnableEDnsProbes"),
-    _number("edns.cache_timeout", "DnsServerEDns", "CacheTimeout", "EDnsCacheTimeout", 10, 86_400),
+    _number("edns.cache_timeout", "DnsServerEDns", "CacheTimeout", "EDnsCacheTimeout", 10, 86_400, zero_is_default=True),
     Setting(
         *("version_query", "DnsServerSetting", "EnableVersionQuery", "EnableVersionQuery", f"{_SPEC}.1 EnableVersionQuery"),
         values={"none": 0, "full": 1, "minimal": 2},

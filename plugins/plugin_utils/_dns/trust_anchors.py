@@ -18,7 +18,7 @@ from .._core.facts import HostFacts
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT, Change
-from .requests import Record, call, get_read, objects, planned_none, planned_one
+from .requests import Record, call, get_read, objects, planned_none, planned_one, zone_key
 from .server_options_controls import TRUST_ANCHORS
 from .server_state import ServerState
 from .setting import PLACE
@@ -82,7 +82,14 @@ def _tag_of(data: t.Mapping[str, t.Any]) -> int | None:
 
 
 def wished_anchors(given: t.Sequence[t.Mapping[str, t.Any]]) -> list[Anchor]:
-    """The anchors of the options. Raises HardeningError for what is no delegation signer."""
+    """The anchors of the options. Raises HardeningError for what is no delegation signer, and where there is none.
+
+    An anchor is of its zone, so a list without any says of no zone that it is to have none.
+    """
+    if not given:
+        raise HardeningError(
+            "Nothing was changed: dnssec.trust_anchors is empty, so it says nothing of any zone. Leave it out, or give the anchors that a zone is to have."
+        )
     return [_wished(one) for one in given]
 
 
@@ -110,7 +117,7 @@ def _check_root(zone: str, tag: int, kind: str, digest: str) -> None:
 
 
 def _zone(name: str) -> str:
-    return name.rstrip(".") or "."
+    return zone_key(name) or "."
 
 
 def anchors_read(zone: str) -> Read:
@@ -186,7 +193,10 @@ def _removing(anchor: Anchor, alone: bool) -> Change:
 def _add(anchor: Anchor) -> Operation:
     names = ("KeyTag", "CryptoAlgorithm", "DigestType", "Digest") if anchor.kind == "DS" else ("Base64Data", "CryptoAlgorithm")
     parameters = {"Name": anchor.name, **{name: anchor.data.get(name) for name in names}}
-    return call("Add-DnsServerTrustAnchor", parameters, planned_none(anchors_read(anchor.name), anchor.where))
+    read, key = anchors_read(anchor.name), {"TrustAnchorType": "DnsKey", _DATA + "KeyTag": anchor.tag}
+    # Where the server has the key by now, the signer that was added is in it, and nobody took it away.
+    wheres = [anchor.where, *([key] if anchor.kind == "DS" else [])]
+    return call("Add-DnsServerTrustAnchor", parameters, *(planned_none(read, where) for where in wheres))
 
 
 def _remove(anchor: Anchor, alone: bool) -> Operation:

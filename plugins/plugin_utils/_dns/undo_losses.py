@@ -2,7 +2,7 @@
 """What taking back must not do: take the resolver from who uses it, or stop listening where somebody asks; and what proves that it answers.
 
 A run that switched recursion on found it off, and a run that listened everywhere found a list: its journal brings that back. The judgements
-are those that a run is held to.
+are those that a run is held to, except that policies which come back are not looked at.
 """
 
 from __future__ import annotations
@@ -10,16 +10,19 @@ from __future__ import annotations
 import typing as t
 
 from .._core.errors import HardeningError
+from .._core.facts import HostFacts
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import Change, Proof
+from .access_list import AccessList, Rule
 from .listen import answering, dropped, listening, lost_users, question_address, users
 from .recursion_loss import Resolution, bare, recursion_users
-from .requests import listed
+from .requests import entry_call, listed
 from .restart import Expectation, answers, proof, zones_query
 from .root_hints_need import resolution_written
+from .server_acl import acl_read, loses_control
 from .server_options_reads import named_addresses
-from .server_state import PARAMETERS, ServerState, first_reads, state_read
+from .server_state import LISTEN_VALUE, PARAMETERS, ServerState, first_reads, state_read
 from .undoing import restarts
 
 _RESOLUTION = (
@@ -46,8 +49,9 @@ def loss_reads(undone: t.Sequence[Operation], observations: Observations, judged
     return [*reads, query] if query else reads
 
 
-def refuse_loss(undone: t.Sequence[Operation], observations: Observations) -> None:
-    """Raises HardeningError where these operations, all of them, would take away what somebody uses."""
+def refuse_loss(undone: t.Sequence[Operation], observations: Observations, facts: HostFacts) -> None:
+    """Raises HardeningError where these operations, all of them, would take away what somebody uses, or the session's own control."""
+    _refuse(_control_loss([one for one in undone if (one.provider, one.name) == ("dns", "acl")], observations, facts))
     if _touches_resolution(undone):
         _refuse(_resolution_loss(undone, ServerState(observations)))
     wanted = _listen_wanted(undone)
@@ -72,11 +76,23 @@ def undo_proof(changes: t.Sequence[Change], observations: Observations, restarte
     return (proof(Expectation(question_address(answered), zones, listen, own, moved)),)
 
 
+def _control_loss(undone: t.Sequence[Operation], observations: Observations, facts: HostFacts) -> str | None:
+    if not undone:
+        return None
+    found = AccessList.from_value(observations.value(acl_read()))
+    rules = list(found.explicit)
+    for one in undone:
+        gone, more = ([Rule.from_value(rule) for rule in one.parameters[name]] for name in ("remove", "add"))
+        rules = [*(rule for rule in rules if rule not in gone), *more]
+    name = loses_control(found, rules, facts)
+    return f"leave {name}, the account of this session, unable to change the access list of the DNS service" if name else None
+
+
 # -- recursion, forwarders, root hints ----------------------------------------------------------------------
 
 
 def _touches_resolution(undone: t.Iterable[Operation]) -> bool:
-    return any(resolution_written(one) or _entry(one)[1] == _HINT for one in undone)
+    return any(resolution_written(one) or entry_call(one)[1] == _HINT for one in undone)
 
 
 def _resolution_loss(undone: t.Sequence[Operation], state: ServerState) -> str | None:
@@ -123,16 +139,11 @@ def _left(names: t.Iterable[str], noun: str, parameter: str, undone: t.Iterable[
     """The names of a list's entries once these operations are done, in their order."""
     left = set(names)
     for one in undone:
-        verb, of = _entry(one)
+        verb, of = entry_call(one)
         if of == noun:
             name = {str(one.parameters["parameters"].get(parameter, "")).lower()}
             left = left - name if verb == "Remove" else left | name
     return left
-
-
-def _entry(one: Operation) -> tuple[str, str]:
-    verb, _, noun = str(one.parameters.get("cmdlet", "")).partition("-") if one.name == "call" else ("", "", "")
-    return (verb, noun) if verb in ("Add", "Remove") else ("", "")
 
 
 # -- listen addresses ---------------------------------------------------------------------------------------
@@ -147,7 +158,7 @@ def _listen_of(one: Operation) -> list[str] | None:
     given = one.parameters
     if one.provider == "dns" and one.name == "dnscmd" and given["command"] == "ResetListenAddresses":
         return [bare(address) for address in given["arguments"]]
-    if one.provider != "registry" or (given["key"].lower(), given["name"].lower()) != (PARAMETERS.lower(), "listenaddresses"):
+    if one.provider != "registry" or (given["key"].lower(), given["name"].lower()) != (PARAMETERS.lower(), LISTEN_VALUE.lower()):
         return None
     return [bare(address) for address in given["value"]] if one.name == "set" else []
 
@@ -163,7 +174,8 @@ def _listen_loss(wanted: t.Sequence[str], state: ServerState) -> str | None:
     if set(wanted) == set(listening(state)):
         return None
     query = _name_servers(wanted, state)
-    named = named_addresses(answers(state.observations, query)) if query and query in state.observations else []
+    seen = query is not None and query in state.observations
+    named = named_addresses(query, answers(state.observations, query), dropped(wanted, state)) if query and seen else {}
     lost = lost_users(wanted, state, users(state, (), named))
     return f"no longer listen where somebody asks ({'; '.join(lost)})" if lost else None
 

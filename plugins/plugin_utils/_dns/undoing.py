@@ -10,38 +10,42 @@ from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT
 from .._core.registry import Place, Registry, key_read
+from .as_added import as_added, whole_reads
 from .given_back import given_back
-from .requests import ZONES, Record, get_read, listed, objects
+from .requests import ZONES, Record, entry_call, get_read, listed, objects
+from .server_acl import acl_read
+from .server_state import LISTEN_VALUE, PARAMETERS
+from .setting_table import SETTINGS
+from .start_values import START_VALUES
 
-_ACL = Read("dns", "acl")
-
-
-# What the service reads only when it starts (MS-DNSP 3.1.1.1.1; the Best Practices Analyzer ee649148): by dnscmd's switch, by the
-# cmdlet's parameter, and by the key that nothing but the service reads.
-_SWITCHES_AT_START = {"/socketpoolsize", "/cachelockingpercent", "/tcpreceivepacketsize", "/socketpoolexcludedportranges"}
-_PARAMETERS_AT_START = {"LockingPercent"}
-_KEY = r"SYSTEM\CurrentControlSet\Services\DNS\Parameters"
+# What the service reads only when it starts: by dnscmd's switch, and by the value of the key that nothing but the service reads. Any other
+# value there was not in force when it was written, so nothing is to be in force once it is taken back.
+_SWITCHES_AT_START = {f"/{one.dnscmd}".lower() for one in SETTINGS if one.restarts}
+_VALUES_AT_START = {LISTEN_VALUE.lower(), *(one.name.lower() for one in START_VALUES)}
 _NAMES = ("Name", "NameServer", "ZoneName")
+# None is ever removed and added anew, and several of them have the name of one zone.
+_ANCHOR = "DnsServerTrustAnchor"
 # A subnet's networks are added and taken away one by one, and the order in which the server gives them is its own.
 _NETWORKS = ("IPv4Subnet", "IPv6Subnet")
 
 
 def reads_for(step: JournalStep) -> list[Read]:
     """The reads that show what a step was planned on, and what it left."""
-    return [read for operation in (step.operation, step.undo, given_back(step)) for read in _reads(operation)]
+    planned = [read for operation in (step.operation, step.undo, given_back(step)) for read in _reads(operation)]
+    return [*planned, *whole_reads(step.operation)]
 
 
 def _reads(operation: Operation) -> list[Read]:
     if operation.name == "acl":
-        return [_ACL]
+        return [acl_read()]
     more = _NETWORKS if _edits_networks(operation) else ()
     return [_read(item, more) for item in operation.parameters["planned"]]
 
 
 def entry_of(operation: Operation) -> tuple[str, ...] | None:
     """What an entry that is added or removed is known by; steps that remove one and add it anew belong together."""
-    verb, _, noun = str(operation.parameters.get("cmdlet", "")).partition("-")
-    if verb not in ("Add", "Remove"):
+    _verb, noun = entry_call(operation)
+    if not noun or noun == _ANCHOR:
         return None
     return (noun, *(str(operation.parameters["parameters"].get(name, "")).lower() for name in _NAMES))
 
@@ -53,18 +57,15 @@ def restarts(undone: t.Iterable[Operation]) -> tuple[str, ...]:
 
 def is_own(operation: Operation) -> bool:
     """Whether it writes the registry key that only the DNS Server reads."""
-    return operation.provider == "registry" and str(operation.parameters["key"]).lower() == _KEY.lower()
+    return operation.provider == "registry" and str(operation.parameters["key"]).lower() == PARAMETERS.lower()
 
 
 def _at_start(operation: Operation) -> bool:
     given = operation.parameters
     if operation.provider == "registry":
-        return is_own(operation)
-    if operation.provider != "dns":
-        return False
-    if operation.name == "dnscmd":
-        return any(str(one).lower() in _SWITCHES_AT_START for one in given["arguments"])
-    return bool(_PARAMETERS_AT_START & set(given.get("parameters") or ()))
+        return is_own(operation) and str(given["name"]).lower() in _VALUES_AT_START
+    dnscmd = (operation.provider, operation.name) == ("dns", "dnscmd")
+    return dnscmd and any(str(one).lower() in _SWITCHES_AT_START for one in given["arguments"][:1])
 
 
 def holds(operation: Operation, observations: Observations) -> bool:
@@ -74,6 +75,11 @@ def holds(operation: Operation, observations: Observations) -> bool:
     if _edits_networks(operation):
         return _networks_hold(operation, observations)
     return all(_holds(item, observations) for item in operation.parameters["planned"])
+
+
+def is_left(step: JournalStep, observations: Observations) -> bool:
+    """Whether what the step left is there now."""
+    return holds(step.undo, observations) and as_added(step.operation, observations)
 
 
 def detail(operation: Operation) -> int:
@@ -136,7 +142,7 @@ def _holds(item: Record, observations: Observations) -> bool:
     found = [one for one in objects(observations, _read(item)) if _has(one, item["where"])]
     if item["values"] is None:
         return not found
-    return len(found) == 1 and _has(found[0], item["values"])
+    return len(found) == item.get("count", 1) and _has(found[0], item["values"])
 
 
 def _has(found: Record, values: Record) -> bool:
@@ -144,7 +150,7 @@ def _has(found: Record, values: Record) -> bool:
 
 
 def _rules_hold(operation: Operation, observations: Observations) -> bool:
-    value = observations.value(_ACL)
+    value = observations.value(acl_read())
     if not value["applies"]:
         return False
     found = [rule for rule in value["rules"] if not rule["inherited"]]

@@ -8,12 +8,27 @@ from __future__ import annotations
 
 import typing as t
 
+from .._core.errors import HardeningError
 from .._core.facts import HostFacts
+from .._core.observation import Observations
+from .requests import get_read, objects
 
 # %COMPUTERNAME% is the NetBIOS name, which holds no more (Microsoft's KB909264).
 _LONGEST = 15
 
 WRITER_SPEC: dict[str, t.Any] = {"directory_writer": {"type": "str"}}
+
+
+READ_ONLY_READ = get_read("DnsServerSetting", "IsReadOnlyDC")
+
+
+def refuse_read_only(observations: Observations, what: str) -> None:
+    """what: as the beginning of a sentence. Raises HardeningError on a domain controller that takes the directory from others."""
+    if any(found.get("IsReadOnlyDC") for found in objects(observations, READ_ONLY_READ)):
+        raise HardeningError(
+            f"Nothing was changed: {what}, and this is a read-only domain controller, which takes it from the directory. Set it on a writable one, and "
+            "name that in directory_writer."
+        )
 
 
 def writer_elsewhere(options: t.Mapping[str, t.Any], facts: HostFacts) -> str | None:

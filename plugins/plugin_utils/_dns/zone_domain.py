@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Zones into which domain controllers write their own records: without dynamic updates nobody finds the domain any more.
 
-Sources: MS-DNSP 3.1.1.2.1 (Netlogon registers a domain controller's records by dynamic update, below _msdcs and in the zone of the domain).
+Sources: MS-DNSP 3.1.1.2.1 (Netlogon registers a domain controller's records by dynamic update, below _msdcs and in the zone of the domain);
+MS-ADTS 6.3.2.3 (every domain controller registers _ldap._tcp below the domain's name).
 """
 
 from __future__ import annotations
@@ -9,11 +10,18 @@ from __future__ import annotations
 import typing as t
 
 from .._core.errors import HardeningError
-from .._core.observation import Observations
+from .._core.observation import Failure, Observations
 from .._core.operations import Read
-from .zone_options import zone_key
+from .listen import question_address
+from .recursion_loss import bare
+from .requests import Record, get_read, listed, one_object, zone_key
+from .restart import answers, zones_query
 
 _LOCATOR = "_msdcs."
+_SERVICE = "_ldap._tcp."
+# DNS_ERROR_RCODE_NAME_ERROR 9003 and DNS_INFO_NO_RECORDS 9501
+_NO_SUCH = ("0x8007232b", "0x8007251d")
+LISTEN_READ = get_read("DnsServerSetting", "ListeningIPAddress")
 
 
 def domain_read() -> Read:
@@ -26,6 +34,34 @@ def domain_of(observations: Observations) -> str:
     if result.failure:
         raise HardeningError(f"Nothing was changed: the host's DNS domain cannot be read: {result.failure.describe()}.")
     return zone_key(str(result.value["value"] or ""))
+
+
+def services_query(names: t.Sequence[str], observations: Observations) -> Read | None:
+    """Which of these zones have the records by which a domain is found; None where there is nobody, or nothing, to ask."""
+    addresses = listed(one_object(observations, LISTEN_READ).get("ListeningIPAddress"))
+    return zones_query(question_address([bare(one) for one in addresses]), [_SERVICE + zone_key(name) for name in names], "SRV", 0)
+
+
+def serving_zones(observations: Observations) -> dict[str, str]:
+    """Of the zones that were asked those that have such records, or did not say, each with the reason.
+
+    Once updates have ended in some of them fewer would be asked, so what was asked is what counts.
+    """
+    found: dict[str, str] = {}
+    for query, _answer in observations.items():
+        if query.name == "query" and query.parameters["questions"][0]["type"] == "SRV":
+            names = [str(question["name"]).removeprefix(_SERVICE) for question in query.parameters["questions"]]
+            reasons = (_reason(answer) for answer in answers(observations, query))
+            found |= {name: reason for name, reason in zip(names, reasons, strict=False) if reason}
+    return found
+
+
+def _reason(answer: Record) -> str | None:
+    if any(record["type"] == "SRV" for record in answer.get("records", ())):
+        return "it has the records by which a domain is found (_ldap._tcp), which domain controllers register in it"
+    if "error" not in answer or answer["error"].get("hresult") in _NO_SUCH:
+        return None
+    return f"the server did not say whether a domain is found by it ({Failure.from_answer(answer['error']).describe()})"
 
 
 def registered_zones(names: t.Iterable[str], domain: str) -> dict[str, str]:

@@ -14,8 +14,8 @@ from .._core.errors import HardeningError, whole
 from .._core.observation import Failure, Observations
 from .._core.operations import Read
 from .addresses import same
-from .requests import Record, listed, sentence
-from .zone_options import Servers, Wishes, zone_key
+from .requests import Record, listed, sentence, zone_key
+from .zone_options import Servers, Wishes
 from .zone_table import LISTED, NOTIFY, REACHES, TRANSFERS, UPDATES, Mode, Reach
 
 PRIMARY, SECONDARY = "Primary", "Secondary"
@@ -112,7 +112,8 @@ class Zone:
 def zones_read(wishes: Wishes) -> Read:
     """One read for all zones, with the aging of those that are asked about."""
     every = wishes.general.aging is not None
-    names = [name for name, wish in wishes.named.values() if wish.aging is not None]
+    # in that spelling, because no cmdlet takes the dot at the end
+    names = [key for key, (_name, wish) in wishes.named.items() if wish.aging is not None]
     return Read("dns", "zones", {"properties": list(_PROPERTIES), "aging": "all" if every else names})
 
 

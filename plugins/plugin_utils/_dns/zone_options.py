@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from .._core.controls import Selection
 from .._core.errors import HardeningError
 from .addresses import parsed_addresses
+from .requests import zone_key
 from .writer import WRITER_SPEC
 from .zone_table import AGING, HOUR, LISTED, MOST_HOURS, NOTIFY, SETTING_CONTROLS, TRANSFERS, UPDATES, Mode, Reach
 
@@ -100,11 +101,6 @@ def parsed_wishes(options: Options, selection: Selection) -> Wishes:
             raise HardeningError(f"Nothing was changed: zones names {item['name']} twice. Give all its settings in one item.")
         named[name] = (item["name"], _wish(item, f"zone {item['name']}", selection))
     return Wishes(_wish(options.get("all_zones", {}), "all_zones", selection), named)
-
-
-def zone_key(name: str) -> str:
-    """How zones' names compare: without case, without the dot at the end."""
-    return name.strip().lower().removesuffix(".")
 
 
 def _wish(item: Options, where: str, selection: Selection) -> Wish:

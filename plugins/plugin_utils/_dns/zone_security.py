@@ -8,15 +8,16 @@ import typing as t
 from .._core.controls import COMPLIANT, NON_COMPLIANT
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
-from .._core.facts import HostFacts, SessionNeeds
+from .._core.facts import HostFacts, administrators_session
 from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import Plan
 from .._core.resource import SHARED_SPEC, Options, Resource
+from .requests import zone_key
 from .writer import writer_elsewhere
-from .zone_domain import domain_of, domain_read, registered_zones
+from .zone_domain import LISTEN_READ, domain_of, domain_read, registered_zones, services_query, serving_zones
 from .zone_observed import Zone, observed_zones, zones_read
-from .zone_options import ZONE_SPEC, Wish, parsed_wishes, zone_key
+from .zone_options import ZONE_SPEC, Wish, parsed_wishes
 from .zone_plan import ZonePlanner
 from .zone_table import CONTROLS, WINS
 
@@ -27,7 +28,7 @@ class DnsZoneSecurity(Resource):
     name = "dns_zone_security"
     entry = "windows_dns"
     argument_spec: t.ClassVar[dict[str, t.Any]] = {**SHARED_SPEC, **ZONE_SPEC}
-    needs = SessionNeeds(elevated="only administrators may change the DNS Server")
+    needs = administrators_session("only administrators may change the DNS Server")
     controls = CONTROLS
 
     def __init__(self, options: Options) -> None:
@@ -40,7 +41,16 @@ class DnsZoneSecurity(Resource):
     def reads(self) -> list[Read]:
         if not self._all and not self._names:
             return []
-        return [zones_read(self._wishes), *([domain_read()] if self._updates_end else [])]
+        return [zones_read(self._wishes), *([domain_read(), LISTEN_READ] if self._updates_end else [])]
+
+    def further_reads(self, observations: Observations) -> list[Read]:
+        """Whether domain controllers register in the zones whose updates would end."""
+        if not self._updates_end:
+            return []
+        zones = observed_zones(observations, zones_read(self._wishes))
+        ending = [zone.name for zone in zones if self._wish_for(zone).dynamic_update == "none" and zone.dynamic_update != "none"]
+        query = services_query([name for name in ending if not name.lower().endswith(".arpa")], observations)
+        return [query] if query else []
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
         draft = PlanDraft()
@@ -78,16 +88,18 @@ class DnsZoneSecurity(Resource):
         """The zones that domain controllers register in; on another server the domain's own is only warned of, as it may be none of theirs."""
         if not self._updates_end:
             return {}
-        domain = domain_of(observations)
+        domain, serving = domain_of(observations), serving_zones(observations)
         if facts.product_type == "LanmanNT":
-            return registered_zones((zone.name for zone in zones), domain)
-        wish = self._wishes.named.get(domain)
-        if wish and wish[1].dynamic_update == "none":
-            draft.warnings.append(
-                f"Zone {domain} is the host's own domain. If domain controllers or clients register in it, they cannot any more with "
-                "dynamic_update none."
-            )
+            return serving | registered_zones((zone.name for zone in zones), domain)
+        for name in sorted({domain, *serving} & self._ending):
+            why = serving.get(name, "it is the host's own domain")
+            draft.warnings.append(f"Zone {name}: {why}. With dynamic_update none nobody can register in it any more.")
         return registered_zones((zone.name for zone in zones if zone.directory), "")
+
+    @property
+    def _ending(self) -> frozenset[str]:
+        """The zones that are named to take no updates, by key."""
+        return frozenset(key for key, (_name, wish) in self._wishes.named.items() if wish.dynamic_update == "none")
 
     def _judge_wins(self, zones: t.Sequence[Zone], draft: PlanDraft) -> None:
         if not self.selection.selects((WINS,)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .._core.controls import CHANGED, COMPLIANT, NOT_APPLICABLE
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
-from .._core.facts import HostFacts, SessionNeeds
+from .._core.facts import HostFacts, administrators_session
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT, Change, Plan
@@ -24,6 +24,7 @@ from .account_policy_table import (
     LOCK_MINUTES,
     MAXIMUM_AGE_KEY,
     NEVER,
+    PLACE,
     RELAX,
     RELAX_BUILD,
     RELAX_PLACE,
@@ -36,7 +37,6 @@ from .override import Overrider
 from .ownership import Ownership, owned_read
 from .setting import SCOPE_SPEC
 
-PLACE = "account policy"
 _RELAX_OPTION = "relax_minimum_password_length_limits"
 _LOCKOUT = (COUNT, LOCK_MINUTES, RESET_MINUTES)
 _DOMAIN = "the account policy of the domain"
@@ -86,7 +86,7 @@ class AccountPolicy(Resource):
         "stricter": {"type": "str", "choices": ["keep", "replace"], "default": "keep"},
         "accept_unknown_password_age": {"type": "bool", "default": False},
     }
-    needs = SessionNeeds(elevated="Windows lets only administrators read and write the account policy")
+    needs = administrators_session("Windows lets only administrators read and write the account policy")
     controls = CONTROLS
 
     def __init__(self, options: Options) -> None:

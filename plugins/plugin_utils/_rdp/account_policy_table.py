@@ -14,14 +14,13 @@ from dataclasses import dataclass
 
 from .._core.controls import Control
 from .._core.registry import Place
-
-_CIS = "CIS Microsoft Windows Server 2022 Benchmark v4.0.0"
-_STIG = "DISA Windows Server STIG (2019 V3R8, 2022 V2R8, 2025 V1R1)"
-_NOTES = "the administrator's hardening notes this collection comes from"
+from .sources import CIS, NOTES, STIG
 
 # The section's own words for "never": a maximum age that has none, a lockout that only an administrator ends.
 NEVER = -1
 UNTIL_UNLOCKED = "until_unlocked"
+# How changes name it.
+PLACE = "account policy"
 
 
 class AtLeast:
@@ -55,7 +54,7 @@ def _control(number: str, title: str, reason: str, cis: str, rule: str = "", vul
     """rule: the STIG's number behind WN22-AC-, and vulnerabilities the numbers behind V- for 2019, 2022 and 2025."""
     stig = [f"V-{one}" for one in vulnerabilities.split()]
     stig += [f"WN{year}-AC-{rule}" for year, _one in zip(("19", "22", "25"), vulnerabilities.split(), strict=False)]
-    sources = [f"{_CIS} {cis}", *([_STIG] if rule else []), *([_NOTES] if notes else [])]
+    sources = [f"{CIS} {cis}", *([STIG] if rule else []), *([NOTES] if notes else [])]
     by_cis, by_stig = _THRESHOLDS[number]
     thresholds = {f"CIS-WS2022-{cis}": by_cis, **dict.fromkeys(stig, by_stig)}
     return Control(f"HW-RDP-AP-{number}", title, reason, "; ".join(sources), tuple(thresholds), thresholds)

@@ -8,7 +8,7 @@ import typing as t
 from .._core.errors import HardeningError
 from .._core.registry import Registry
 from .ownership import Ownership
-from .security_layer_table import CONTRADICTIONS, Contradiction
+from .security_layer_table import CONTRADICTIONS
 from .setting import Setting, effective
 
 
@@ -17,7 +17,7 @@ def check_given(wanted: t.Mapping[str, t.Any]) -> None:
     for pair in CONTRADICTIONS:
         if all(wanted.get(setting.option) == value for setting, value in (pair.one, pair.other)):
             raise HardeningError(
-                f"Nothing was changed: {pair.name}: {_told(*pair.one)} and {_told(*pair.other)} are both given. {_why(pair)}."
+                f"Nothing was changed: {pair.name}: {_told(*pair.one)} and {_told(*pair.other)} are both given. {pair.reason}."
             )
 
 
@@ -32,7 +32,7 @@ def check_host(wanted: t.Mapping[str, t.Any], registry: Registry, ownership: Own
                 continue
             raise HardeningError(
                 f"Nothing was changed: {pair.name}: {_told(setting, value)} is wanted, while {_told(other, standing)} is in effect on the host "
-                f"({now.place.path + ': ' + now.place.name if now.place else 'default'}). {_why(pair)}; {_advice(other, now.owner)}."
+                f"({now.place.path + ': ' + now.place.name if now.place else 'default'}). {pair.reason}; {_advice(other, now.owner)}."
             )
 
 
@@ -44,10 +44,6 @@ def _is_owned_otherwise(setting: Setting, value: t.Any, registry: Registry, owne
 
 def _told(setting: Setting, value: t.Any) -> str:
     return f"{setting.option} {str(value).lower() if isinstance(value, bool) else value}"
-
-
-def _why(pair: Contradiction) -> str:
-    return pair.reason
 
 
 def _advice(other: Setting, owner: str | None) -> str:

@@ -35,10 +35,19 @@ class Directory:
 
     @property
     def domain(self) -> str | None:
-        """The SID of the host's domain, where the session's account or Domain Admins among the administrators tell it."""
+        """The SID of the host's domain; None where it does not show, or more than one could be it."""
+        domains = self._domains
+        return domains[0] if len(domains) == 1 else None
+
+    @property
+    def _domains(self) -> list[str]:
+        """The SIDs of the domains whose Domain Admins are administrators, which a host's own are since it joined; where none are, that of
+        the session's account, which may be of any domain of the forest.
+        """
         session = (self.resolved.get(SESSION) or {}).get("sid") or ""
         admins = sorted(sid for sid in self.administrators if sid.endswith("-512"))
-        return next((found for sid in (session, *admins) if (found := prefix(sid)) and found != self.machine), None)
+        shown, told = ([found for sid in sids if (found := prefix(sid)) and found != self.machine] for sids in (admins, [session]))
+        return shown or told
 
     def sid(self, name: str, option: str, may_be_gone: bool = False) -> str:
         """The SID of an account in an option. Raises HardeningError for one that nobody has; may_be_gone lets a SID be one."""
@@ -64,6 +73,12 @@ class Directory:
         return str(found["sid"]).upper()
 
     def _of_domain(self, name: str, number: int, option: str) -> str:
+        if len(self._domains) > 1:
+            raise HardeningError(
+                f"Nothing was changed: {option} names {name}, and the Domain Admins of more than one domain are administrators of this host "
+                f"({', '.join(f'{domain}-512' for domain in self._domains)}), so it does not show which domain is its own. Give the group as "
+                "DOMAIN\\name or by its SID."
+            )
         if self.domain is None:
             raise HardeningError(
                 f"Nothing was changed: {option} names {name}, and this host does not show which domain it belongs to. Leave it out on a host "

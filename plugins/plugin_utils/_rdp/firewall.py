@@ -7,13 +7,15 @@ Text of a rule: MS-GPFAS 2.2.2.19 and the values of ...\\SharedAccess\\Parameter
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .._core.errors import whole
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT, Change
-from .._core.registry import Place, Registry, key_read
+from .._core.registry import Registry
+from .firewall_profiles import PROFILES, admitting, merge_off, profile_reads, switched_off
+from .terminal_services import SERVICE
 
 # The built-in rules of the group Remote Desktop that carry the listener's port (values of a Server's registry).
 GROUP = "@FirewallAPI.dll,-28752"
@@ -21,9 +23,9 @@ BUILT_IN = {"TCP": "RemoteDesktop-UserMode-In-TCP", "UDP": "RemoteDesktop-UserMo
 BUILT_IN_PORT = 3389
 OWN_GROUP = "hardening.windows Remote Desktop"
 PLACE = "firewall, inbound rules"
+SWITCHED = {True: "enabled", False: "disabled"}
 
 PROTOCOLS = {"6": "TCP", "17": "UDP"}
-PROFILES = ("Domain", "Private", "Public")
 INTERFACES = {"lan": "Wired", "wireless": "Wireless", "remoteaccess": "RemoteAccess"}
 # What a rule may consist of to be copied: everything else limits it (RUAuth, RA42, LA4, RPort, Security, If ...), and would fall away.
 COPIED = frozenset(
@@ -46,9 +48,6 @@ COPIED = frozenset(
         "edge",
     )
 )
-_POLICY = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"
-# Private is called StandardProfile in policies made since Vista, PrivateProfile in newer ones (WindowsFirewall.admx, MS-GPFAS).
-_PROFILE_KEYS = {"Domain": ("DomainProfile",), "Private": ("StandardProfile", "PrivateProfile"), "Public": ("PublicProfile",)}
 
 Fields = t.Mapping[str, tuple[str, ...]]
 
@@ -107,14 +106,23 @@ class Rule:
     def covers(self, protocol: str, port: int) -> bool:
         """Whether traffic of Remote Desktop to this port meets the rule (its remote side and its profiles are not looked at)."""
         service, program = self.first("svc").lower(), self.first("app").lower()
-        if service not in ("", "*", "termservice") or (program and not program.endswith(("svchost.exe", "system"))):
+        if service not in ("", "*", SERVICE.lower()) or (program and not program.endswith(("svchost.exe", "system"))):
             return False
         return self.protocol in (None, protocol) and (not self.ports or any(_in_range(part, port) for part in self.ports))
 
     def admits(self, protocol: str, port: int) -> bool:
         """Whether the rule lets people in to this port while it is enabled: one for every port that is limited otherwise is about others."""
-        limited = self.remote_addresses or self.interface_types or set(self.fields) - COPIED
-        return not self.blocks and self.covers(protocol, port) and bool(self.ports or not limited)
+        return not self.blocks and self.covers(protocol, port) and bool(self.ports or not self.is_limited)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the rule is about some addresses, interfaces, users or the like only (its profiles are not looked at)."""
+        return bool(self.remote_addresses or self.interface_types or self.foreign)
+
+    @property
+    def foreign(self) -> list[str]:
+        """The names of fields that limit the rule in a way that a rule of this collection cannot be limited."""
+        return sorted(set(self.fields) - COPIED)
 
 
 def _in_range(part: str, port: int) -> bool:
@@ -124,11 +132,17 @@ def _in_range(part: str, port: int) -> bool:
 
 @dataclass(frozen=True)
 class Firewall:
-    """The rules that were read, and in which of the profiles that are in use local rules count at all."""
+    """The rules that were read, and what holds in whole profiles.
+
+    active_profiles: those of the connected networks; None where that cannot be told. merge_off: where a policy makes local rules void.
+    off: where the firewall is off. admitting: where it lets in whom no rule blocks.
+    """
 
     rules: tuple[Rule, ...]
     active_profiles: tuple[str, ...] | None
-    merge_off: tuple[str, ...] = field(default=())
+    merge_off: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+    admitting: tuple[str, ...] = ()
 
     @classmethod
     def observed(cls, observations: Observations, registry: Registry) -> Firewall:
@@ -136,26 +150,32 @@ class Firewall:
         with whole("the firewall's rules"):
             rules = tuple(Rule.parse(name, text, store) for store in ("policy", "local") for name, text in sorted(value[store].items()))
             active = None if value["active_profiles"] is None else tuple(value["active_profiles"])
-        off = tuple(profile for profile in PROFILES if _merge_off(profile, registry))
-        return cls(rules, active, off)
+        return cls(rules, active, merge_off(registry), switched_off(registry), admitting(registry))
+
+    @property
+    def in_use(self) -> tuple[str, ...]:
+        """The profiles in use; all where that is not known."""
+        return self.active_profiles or PROFILES
+
+    @property
+    def open_profiles(self) -> tuple[str, ...]:
+        """Of those in use the ones in which no rule is needed to come in."""
+        return tuple(profile for profile in self.in_use if profile in (*self.off, *self.admitting))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no rule is needed to come in, in any profile in use."""
+        return set(self.in_use) == set(self.open_profiles)
 
     def local(self, name: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.store == "local" and rule.name.lower() == name.lower()), None)
 
-    def blocking(self, protocol: str, port: int) -> Rule | None:
-        return next((rule for rule in self.rules if rule.blocks and rule.enabled and rule.covers(protocol, port)), None)
+    def blocking(self, protocol: str, port: int) -> tuple[Rule, ...]:
+        """The rules that block, for whomever and in whichever profile."""
+        return tuple(rule for rule in self.rules if rule.blocks and rule.enabled and rule.covers(protocol, port))
 
     def allowing(self, protocol: str, port: int) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.enabled and rule.admits(protocol, port))
-
-    def dead_profiles(self, profiles: t.Iterable[str]) -> tuple[str, ...]:
-        """Of the profiles of a rule those in use (all where that is not known) in which a policy makes local rules void."""
-        in_use = PROFILES if self.active_profiles is None else self.active_profiles
-        return tuple(profile for profile in profiles if profile in in_use and profile in self.merge_off)
-
-
-def _merge_off(profile: str, registry: Registry) -> bool:
-    return any(registry.number(Place(f"{_POLICY}\\{key}", "AllowLocalPolicyMerge")) == 0 for key in _PROFILE_KEYS[profile])
 
 
 def rules_read() -> Read:
@@ -163,7 +183,7 @@ def rules_read() -> Read:
 
 
 def firewall_reads() -> list[Read]:
-    return [rules_read(), *(key_read(f"{_POLICY}\\{key}") for keys in _PROFILE_KEYS.values() for key in keys)]
+    return [rules_read(), *profile_reads()]
 
 
 def own_name(protocol: str, port: int, number: int) -> str:
@@ -198,7 +218,7 @@ def new_rule(
         "protocol": protocol,
         "local_port": str(port),
         "program": r"%SystemRoot%\system32\svchost.exe",
-        "service": "TermService",
+        "service": SERVICE,
         "profiles": list(profiles or ["Any"]),
         "remote_addresses": list(remote_addresses) or ["Any"],
         "interface_types": list(interface_types) or ["Any"],
@@ -217,8 +237,7 @@ def enable_change(rule: Rule, enabled: bool) -> Change:
     switch = {
         state: Operation("firewall", "enable", {"name": rule.name, "enabled": state, "planned": _is(not state)}) for state in (True, False)
     }
-    words = {True: "enabled", False: "disabled"}
-    return Change(PLACE, rule.name, words[not enabled], words[enabled], switch[enabled], switch[not enabled])
+    return Change(PLACE, rule.name, SWITCHED[not enabled], SWITCHED[enabled], switch[enabled], switch[not enabled])
 
 
 def _is(enabled: bool) -> dict[str, bool]:

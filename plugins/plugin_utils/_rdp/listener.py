@@ -9,18 +9,18 @@ from dataclasses import replace
 from .._core.controls import NOT_APPLICABLE
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
-from .._core.facts import HostFacts, SessionNeeds
+from .._core.facts import HostFacts, administrators_session
 from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import Plan
 from .._core.registry import Registry
 from .._core.resource import SHARED_SPEC, Options, Resource
 from .firewall import BUILT_IN, BUILT_IN_PORT, Firewall, Rule, enable_change, firewall_reads
+from .firewall_reach import firewall_obstacle, limited_blocks, nobody_comes_in, reach_warnings, unused_profiles
 from .listener_options import argument_spec, check_limits
 from .listener_table import CONTROLS, ENABLED_SETTING, OLD_BOTH, SETTINGS, SINCE, TRANSPORTS
 from .ownership import Ownership, owned_read
 from .port_change import PORT, PORT_SPEC, PortChange
-from .port_checks import firewall_obstacle, nobody_comes_in, unused_profiles
 from .sessions import SESSIONS_SPEC, refuse_to_drop, sessions_read
 from .setting import SCOPE_SPEC, STRICTER_SPEC, Setting, SettingPlanner, effective, is_kept, setting_reads, wanted_settings
 
@@ -40,7 +40,7 @@ class RdpListener(Resource):
         **PORT_SPEC,
         **argument_spec(),
     }
-    needs = SessionNeeds(elevated="only administrators may change Remote Desktop")
+    needs = administrators_session("only administrators may change Remote Desktop")
     controls = CONTROLS
 
     def __init__(self, options: Options) -> None:
@@ -64,10 +64,10 @@ class RdpListener(Resource):
         is_on = self._will_be_on(registry, ownership)
         if self._switched is False and not is_on:
             draft.warnings.append(_NOBODY)
+        was_on = effective(ENABLED_SETTING, registry, ownership).value == ENABLED_SETTING.stored(True)
         if self._switches_on and is_on and not self._move:
-            was_on = effective(ENABLED_SETTING, registry, ownership).value == ENABLED_SETTING.stored(True)
             _open(observations, registry, draft, was_on)
-        plan = self._with_port(draft, observations, registry, is_on)
+        plan = self._with_port(draft, observations, registry, is_on, was_on)
         self._refuse_to_drop(plan, observations)
         return plan
 
@@ -86,10 +86,10 @@ class RdpListener(Resource):
             return bool(now.value == ENABLED_SETTING.stored(True))
         return self._switched
 
-    def _with_port(self, draft: PlanDraft, observations: Observations, registry: Registry, is_on: bool) -> Plan:
+    def _with_port(self, draft: PlanDraft, observations: Observations, registry: Registry, is_on: bool, was_on: bool) -> Plan:
         if self._move is None:
             return draft.plan()
-        move = self._move.plan(observations, registry, self.connection, is_on, self.restart_now)
+        move = self._move.plan(observations, registry, self.connection, is_on, self.restart_now, was_on)
         draft.wanted.append((f"{PORT.path}: {PORT.name}", str(self._move.port)))
         draft.warnings += move.warnings
         return replace(draft.plan(), stages=move.stages(draft.changes, draft.restarts))
@@ -134,15 +134,19 @@ def _open(observations: Observations, registry: Registry, draft: PlanDraft, was_
 
 def _warnings_of_the_way_in(port: int, firewall: Firewall, allowing: list[Rule], opens: bool) -> list[str]:
     """opens: whether anything is switched on; where all is on already, only a warning tells that nobody comes in."""
-    profiles = {profile for rule in allowing for profile in rule.profiles}
-    obstacle = firewall_obstacle(port, firewall, sorted(profiles) or ["Any"])
+    profiles = sorted({profile for rule in allowing for profile in rule.profiles}) or ["Any"]
+    obstacle = firewall_obstacle(port, firewall, profiles)
     if obstacle and opens:
         raise HardeningError(f"Nothing was changed: enabled true would let nobody in on port {port}: {obstacle.why}; {obstacle.advice}.")
     if obstacle:
         return [nobody_comes_in(port, obstacle)]
+    found = reach_warnings(port, firewall, profiles) + (limited_blocks(port, firewall) if opens else [])
     if allowing:
-        return unused_profiles(port, firewall, allowing)
+        return [*unused_profiles(port, firewall, allowing), *found]
+    if firewall.open_profiles:
+        return found
     return [
         f"Remote Desktop is on, but no firewall rule lets anybody in on port {port}, and Windows' own rule {BUILT_IN['TCP']} is not there "
-        "or is for another port. Give the port, and remote_addresses, to have one made."
+        "or is for another port. Give the port, and remote_addresses, to have one made.",
+        *found,
     ]

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from .._core.controls import Control
 from .._core.registry import Place
 from .setting import Setting
-from .terminal_services import LISTENER, TERMINAL_SERVER, TERMINAL_SERVICES_POLICY
+from .sources import CIS, NOTES, STIG
+from .terminal_services import LISTENER, SERVICE, TERMINAL_SERVER, TERMINAL_SERVICES_POLICY
 
 _ADMX = "TerminalServer.admx"
 _EXPORT = "export of the listener's key"
-_CIS = "CIS Microsoft Windows Server 2022 Benchmark v4.0.0"
-_STIG = "DISA Windows Server STIG (2019 V3R8, 2022 V2R8, 2025 V1R1)"
-_NOTES = "the administrator's hardening notes this collection comes from"
 
 MILLISECONDS = 60_000
 # The largest number of minutes whose milliseconds a DWORD holds.
@@ -41,15 +39,15 @@ def _control(number: str, title: str, reason: str, source: str, *references: str
 
 
 def _cis(number: str, title: str, reason: str, section: str) -> Control:
-    return _control(number, title, reason, f"{_CIS} {section}", f"CIS-WS2022-{section}")
+    return _control(number, title, reason, f"{CIS} {section}", f"CIS-WS2022-{section}")
 
 
-ENABLED = _control("01", "Remote Desktop is on or off as decided", "A way in that nobody uses only helps others.", _NOTES)
+ENABLED = _control("01", "Remote Desktop is on or off as decided", "A way in that nobody uses only helps others.", NOTES)
 DRIVES = _control(
     "02",
     "A client's drives are not mapped",
     "Data leaves the server, and malware enters it, by files that nobody sees pass.",
-    f"{_CIS} 18.10.57.3.3.3; {_STIG}",
+    f"{CIS} 18.10.57.3.3.3; {STIG}",
     "CIS-WS2022-18.10.57.3.3.3",
     *("V-205722", "V-254366", "V-278113", "WN19-CC-000350", "WN22-CC-000350", "WN25-CC-000350"),
 )
@@ -157,7 +155,7 @@ TRANSPORTS = Setting(
     _policy("SelectTransport"),
     f"{_ADMX}, TS_SELECT_TRANSPORT; {_EXPORT}",
     {"both": 2, "tcp_only": 1},
-    restarts="TermService",
+    restarts=SERVICE,
 )
 OLD_BOTH = 0
 

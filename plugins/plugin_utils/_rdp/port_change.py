@@ -8,7 +8,6 @@ present port (Microsoft's article "Change the listening port for Remote Desktop"
 
 from __future__ import annotations
 
-import ipaddress
 import typing as t
 from dataclasses import dataclass
 
@@ -16,36 +15,14 @@ from .._core.connection import Connection
 from .._core.errors import HardeningError
 from .._core.observation import Observations
 from .._core.operations import Read
-from .._core.plan import Change, Proof, Stage
+from .._core.plan import Change, Proof, Sight, Stage
 from .._core.registry import Place, Registry, key_read, set_change
-from .firewall import (
-    BUILT_IN,
-    BUILT_IN_PORT,
-    OWN_GROUP,
-    PROFILES,
-    Firewall,
-    Rule,
-    add_change,
-    copied,
-    enable_change,
-    firewall_reads,
-    new_rule,
-    own_name,
-)
-from .port_checks import (
-    FIRST_DYNAMIC_PORT,
-    SERVICE,
-    check_copy,
-    check_firewall,
-    check_free,
-    check_number,
-    firewall_obstacle,
-    listeners_read,
-    nobody_comes_in,
-    observed_listeners,
-)
+from .firewall import BUILT_IN_PORT, Firewall, firewall_reads
+from .firewall_reach import firewall_obstacle, limited_blocks, nobody_comes_in, reach_warnings
+from .port_checks import FIRST_DYNAMIC_PORT, check_firewall, check_free, check_number, listeners_read, observed_listeners
+from .port_rules import PortRules
 from .safeguard import NAME, confirm_change, register_change, task_definition, task_read
-from .terminal_services import LISTENER
+from .terminal_services import LISTENER, SERVICE
 
 PORT = Place(LISTENER, "PortNumber")
 
@@ -100,20 +77,34 @@ class PortChange:
         return [key_read(LISTENER), *firewall_reads(), listeners_read(), task_read()]
 
     def plan(
-        self, observations: Observations, registry: Registry, connection: Connection | None, is_on: bool, restart_now: bool
+        self,
+        observations: Observations,
+        registry: Registry,
+        connection: Connection | None,
+        is_on: bool,
+        restart_now: bool,
+        was_on: bool = True,
     ) -> PortStages:
-        """is_on: whether Remote Desktop will be switched on. Raises HardeningError where the move could shut somebody out."""
-        firewall = Firewall.observed(observations, registry)
+        """is_on: whether Remote Desktop will be switched on; was_on: whether it is now. Raises HardeningError where the move could shut
+        somebody out.
+        """
+        firewall, listeners = Firewall.observed(observations, registry), observed_listeners(observations, listeners_read())
         present = registry.number(PORT) or BUILT_IN_PORT
         self._refuse_unconfirmed(observations)
-        opening = self._opening(firewall, present)
-        closing = tuple(_closing(firewall, self.port))
-        kept = self._left_alone(firewall, present)
+        rules = PortRules(firewall, present, self.port, self.remote_addresses)
+        opening, closing = rules.opening(), rules.closing()
+        warnings = (*rules.left_alone(), *reach_warnings(self.port, firewall, rules.profiles))
+        unserved = is_on and was_on and not listeners.serves(present)
         if present == self.port:
-            return self._kept(firewall, opening, closing, kept)
-        check_free(self.port, observed_listeners(observations, listeners_read()), connection)
-        check_firewall(self.port, firewall, self._profiles(firewall, present))
-        warnings = (*_warnings(self.port), *kept)
+            unreached = self._unreached(rules, unserved)
+            return PortStages(opening, after=() if unreached else closing, warnings=(*unreached, *warnings))
+        check_free(self.port, listeners, connection)
+        check_firewall(self.port, firewall, rules.profiles)
+        if unserved:
+            raise HardeningError(
+                f"Nothing was changed: {_unserved(present)}, so no way back is known to work. Restart the service and run again."
+            )
+        warnings = (*_warnings(self.port), *warnings, *limited_blocks(self.port, firewall))
         move = set_change(PORT, registry.found(PORT), self.port)
         if not is_on:
             return PortStages((*opening, move), after=closing, warnings=warnings)
@@ -126,32 +117,14 @@ class PortChange:
         proof = self._proof(present, move, (*opening, task))
         return PortStages((*opening, task, move), (SERVICE,), (proof,), (confirm, *closing), warnings, (self._unconfirmed(present),))
 
-    def _kept(self, firewall: Firewall, opening: tuple[Change, ...], closing: tuple[Change, ...], warnings: tuple[str, ...]) -> PortStages:
-        """The port is right already. Where nobody comes in on it, the rules of other ports stay open."""
-        found = firewall_obstacle(self.port, firewall, self._profiles(firewall, self.port))
-        if found is None:
-            return PortStages(before=opening, after=closing, warnings=warnings)
-        told = f"{nobody_comes_in(self.port, found)} The rules of other ports were not closed."
-        return PortStages(before=opening, warnings=(told, *warnings))
-
-    def _left_alone(self, firewall: Firewall, present: int) -> tuple[str, ...]:
-        """Warnings of rules that let the port in already, for others than remote_addresses; they are never narrowed or widened."""
-        rules = [rule for protocol in ("TCP", "UDP") for rule in self._standing(firewall, protocol, present)]
-        wanted = _canonical(self.remote_addresses)
-        return tuple(
-            f"The firewall rule {rule.name} lets {', '.join(rule.remote_addresses) or 'Any'} in on port {self.port} ({rule.protocol}) already. It "
-            f"was left alone, so remote_addresses ({', '.join(self.remote_addresses)}) does not hold for it: change or delete that rule yourself."
-            for rule in rules
-            if self.remote_addresses and _canonical(rule.remote_addresses or ("Any",)) != wanted
-        )
-
-    def _standing(self, firewall: Firewall, protocol: str, present: int) -> list[Rule]:
-        """The rules for which no new one is made: enabled ones, or one of this collection's own that only has to be enabled."""
-        allowing = firewall.allowing(protocol, self.port)
-        if any(rule.ports and (present == self.port or _opens(rule)) for rule in allowing):
-            return [rule for rule in allowing if rule.ports]
-        stale = firewall.local(own_name(protocol, self.port, 1))
-        return [stale] if stale else []
+    def _unreached(self, rules: PortRules, unserved: bool) -> tuple[str, ...]:
+        """Why nobody comes in on the port, which is right already: the rules of other ports stay open then."""
+        found = firewall_obstacle(self.port, rules.firewall, rules.profiles)
+        if found:
+            return (f"{nobody_comes_in(self.port, found)} The rules of other ports were not closed.",)
+        if unserved:
+            return (f"{_unserved(self.port)}. The rules of other ports were not closed. Restart the service and run again.",)
+        return ()
 
     def _unconfirmed(self, present: int) -> str:
         return (
@@ -167,16 +140,10 @@ class PortChange:
         return register_change(present, definition, self.confirm_within), confirm_change(definition)
 
     def _proof(self, present: int, move: Change, tidy: tuple[Change, ...]) -> Proof:
-        read = listeners_read(self.port)
-
-        def problem(observations: Observations) -> str | None:
-            if observed_listeners(observations, read).serves(self.port):
-                return None
-            return f"After the restart of {SERVICE} nothing of it listens on port {self.port}."
-
+        moved = _served(self.port)
         return Proof(
-            reads=(read,),
-            problem=problem,
+            reads=moved.reads,
+            problem=moved.problem,
             knock=self.port if self.knock else None,
             changes=(move,),
             restarts=(SERVICE,),
@@ -186,6 +153,7 @@ class PortChange:
                 f"Port {present} is still open in the firewall, and the scheduled task {NAME} on the host puts Remote Desktop back to it "
                 f"{self.confirm_within} seconds after the move, or at the next start of the host; run again once that task is gone."
             ),
+            regained=_served(present),
         )
 
     def _refuse_unconfirmed(self, observations: Observations) -> None:
@@ -195,77 +163,24 @@ class PortChange:
                 "put the port back. Wait until the task is gone and run again, or delete it if the port is what it should be."
             )
 
-    def _opening(self, firewall: Firewall, present: int) -> tuple[Change, ...]:
-        """Rules to add or to enable, so that whoever may use the present port may use the wanted one."""
-        return tuple(change for protocol in ("TCP", "UDP") for change in self._opened(firewall, protocol, present))
 
-    def _opened(self, firewall: Firewall, protocol: str, present: int) -> list[Change]:
-        built_in = firewall.local(BUILT_IN[protocol])
-        # Somebody may have given Windows' own rule another port, and it lets in whomever it says, not remote_addresses.
-        if (
-            built_in
-            and built_in.covers(protocol, self.port)
-            and self.port == BUILT_IN_PORT
-            and (built_in.enabled or not self.remote_addresses)
-        ):
-            return [] if built_in.enabled else [enable_change(built_in, True)]
-        standing = self._standing(firewall, protocol, present)
-        if standing:
-            return [enable_change(rule, True) for rule in standing if not rule.enabled]
-        if self.remote_addresses:
-            return [add_change(own_name(protocol, self.port, 1), new_rule(protocol, self.port, 1, self.remote_addresses))]
-        sources = self._sources(firewall, protocol, present)
-        return [add_change(own_name(protocol, self.port, n), copied(old, protocol, self.port, n)) for n, old in enumerate(sources, start=1)]
-
-    def _sources(self, firewall: Firewall, protocol: str, present: int) -> list[Rule]:
-        """The rules that let people in now. Raises HardeningError where there is none for TCP: nobody knows whom to let in."""
-        sources = [rule for rule in firewall.allowing(protocol, present) if rule.ports] or [
-            rule for rule in firewall.rules if rule.enabled and rule.protocol == protocol and _is_listeners(rule)
-        ]
-        if not sources and protocol == "TCP":
-            raise HardeningError(
-                f"Nothing was changed: no enabled firewall rule lets anybody in on port {present}, so there is none to copy for port {self.port}. "
-                "Give remote_addresses (Any for everybody), so that it is known who may come in."
-            )
-        for rule in sources:
-            check_copy(rule)
-        return sources
-
-    def _profiles(self, firewall: Firewall, present: int) -> tuple[str, ...]:
-        if self.remote_addresses:
-            return ("Any",)
-        return tuple(profile for rule in firewall.allowing("TCP", present) for profile in rule.profiles) or ("Any",)
+def _unserved(port: int) -> str:
+    return (
+        f"Remote Desktop is set to port {port}, and {SERVICE} does not listen there (the port was written without a restart of the service, "
+        "or the service does not run)"
+    )
 
 
-def _canonical(addresses: t.Iterable[str]) -> set[str]:
-    """Addresses in one spelling: Windows stores V(10.1.0.0/16) with a mask."""
-    return {_spelled(address.strip()) for address in addresses}
+def _served(port: int) -> Sight:
+    """That Remote Desktop listens on a port after a restart."""
+    read = listeners_read(port)
 
+    def problem(observations: Observations) -> str | None:
+        if observed_listeners(observations, read).serves(port):
+            return None
+        return f"After the restart of {SERVICE} nothing of it listens on port {port}."
 
-def _spelled(address: str) -> str:
-    low, _separator, high = address.partition("-")
-    try:
-        return str(ipaddress.ip_network(low if low == high else address, strict=False))
-    except ValueError:
-        return "any" if address == "*" else address.lower()
-
-
-def _opens(rule: Rule) -> bool:
-    """Whether a rule of a port that is not the present one is enough: the listener's own, or one for everybody. Others may let in too few."""
-    limited = rule.remote_addresses or rule.interface_types or set(rule.profiles) != set(PROFILES)
-    return _is_listeners(rule) or not limited
-
-
-def _is_listeners(rule: Rule) -> bool:
-    """Whether a rule is one of the local ones that carry the listener's port: built-in, or this collection's own."""
-    names = {name.lower() for name in BUILT_IN.values()}
-    return rule.store == "local" and not rule.blocks and (rule.name.lower() in names or rule.first("embedctxt") == OWN_GROUP)
-
-
-def _closing(firewall: Firewall, port: int) -> list[Change]:
-    """The listener's rules of other ports are disabled: never deleted, and never given another port, which would hide it from the next reader."""
-    rules = [rule for rule in firewall.rules if rule.enabled and _is_listeners(rule)]
-    return [enable_change(rule, False) for rule in rules if not rule.covers(rule.protocol or "", port)]
+    return Sight((read,), problem)
 
 
 def _warnings(port: int) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from .._core.connection import Connection
 from .._core.errors import HardeningError, whole
 from .._core.observation import Observations
 from .._core.operations import Read
-from .firewall import COPIED, INTERFACES, PROFILES, Firewall, Rule
+from .firewall import INTERFACES, Firewall, Rule
+from .firewall_reach import firewall_obstacle
+from .terminal_services import SERVICE
 
-SERVICE = "TermService"
 # Where Windows hands out ports by itself from (netsh int ipv4 show dynamicport tcp, default of every Server since 2008).
 FIRST_DYNAMIC_PORT = 49152
 
@@ -86,32 +87,6 @@ def check_free(port: int, listeners: Listeners, connection: Connection | None) -
             raise _refusal(port, f"{who} listens on it ({one['address']})", "choose another, or stop that service first")
 
 
-@dataclass(frozen=True)
-class Obstacle:
-    """Why rules that allow a port let nobody in, and what to do about it."""
-
-    why: str
-    advice: str
-
-
-def firewall_obstacle(port: int, firewall: Firewall, profiles: t.Iterable[str]) -> Obstacle | None:
-    """What keeps everybody out in spite of local rules that allow the port in these profiles."""
-    blocking = firewall.blocking("TCP", port)
-    if blocking:
-        return Obstacle(
-            f"the firewall rule {blocking.name} ({blocking.store}) blocks it, and a rule that blocks beats every rule that allows",
-            "change that rule first",
-        )
-    named = tuple(profiles)
-    dead = firewall.dead_profiles(PROFILES if "Any" in named else named)
-    if dead and not _allowed_by_policy(port, firewall, dead):
-        return Obstacle(
-            f"a policy makes local firewall rules void in the profile {', '.join(dead)} (AllowLocalPolicyMerge 0), so nobody could come in",
-            "have the policy allow the port first",
-        )
-    return None
-
-
 def check_firewall(port: int, firewall: Firewall, profiles: t.Iterable[str]) -> None:
     """Raises HardeningError where a new rule for this port would let nobody in."""
     found = firewall_obstacle(port, firewall, profiles)
@@ -119,32 +94,11 @@ def check_firewall(port: int, firewall: Firewall, profiles: t.Iterable[str]) -> 
         raise _refusal(port, found.why, found.advice)
 
 
-def nobody_comes_in(port: int, found: Obstacle) -> str:
-    return f"Nobody can come in on port {port}, which Remote Desktop has: {found.why}; {found.advice}."
-
-
-def unused_profiles(port: int, firewall: Firewall, rules: t.Sequence[Rule]) -> list[str]:
-    """A warning where rules that allow the port do so only in profiles that are not in use."""
-    in_use, named = firewall.active_profiles, {profile for rule in rules for profile in rule.profiles}
-    if not rules or in_use is None or named & set(in_use):
-        return []
-    return [
-        f"The firewall rules that let port {port} in ({', '.join(rule.name for rule in rules)}) are for the profile "
-        f"{', '.join(sorted(named))}; in use is {', '.join(in_use) or 'none'}, so nobody can come in now. Give those rules the profile in use."
-    ]
-
-
-def _allowed_by_policy(port: int, firewall: Firewall, profiles: t.Iterable[str]) -> bool:
-    allowed = {profile for rule in firewall.allowing("TCP", port) if rule.store == "policy" for profile in rule.profiles}
-    return set(profiles) <= allowed
-
-
 def check_copy(old: Rule) -> None:
     """Raises HardeningError for a rule whose limits cannot be carried over to the new port: nothing unknown may fall away."""
-    foreign = sorted(set(old.fields) - COPIED)
     kinds = [kind for kind in old.fields.get("iftype", ()) if kind.lower() not in INTERFACES]
-    if foreign or kinds:
-        what = ", ".join([*foreign, *(f"iftype {kind}" for kind in kinds)])
+    if old.foreign or kinds:
+        what = ", ".join([*old.foreign, *(f"iftype {kind}" for kind in kinds)])
         raise HardeningError(
             f"Nothing was changed: the firewall rule {old.name} of the present port has limits that are not copied ({what}), so a copy would let "
             "in more than it does. Make the rule for the new port by hand, or give remote_addresses."

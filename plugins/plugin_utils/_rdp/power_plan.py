@@ -16,7 +16,7 @@ from .._core.plan import Change
 from .._core.registry import Place, Registry, set_change
 from .override import Disagreement, report_override
 from .ownership import Ownership
-from .power_table import SOURCES, SUBGROUP, PowerSetting
+from .power_table import PLACE, SUBGROUP, PowerSetting
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class PowerPlanner:
         guid = wish.setting.guid.lower()
         now = scheme["settings"].get(guid, {}).get(wish.source)
         if now is None:
-            lacks = f"this machine's power scheme has no {wish.setting.option} {SOURCES[wish.source]}, so there is nothing to switch off"
+            lacks = f"this machine's power scheme has no {wish.setting.target(wish.source)}, so there is nothing to switch off"
             self.draft.judge(wish.controls, COMPLIANT, lacks)
             return
         self.draft.want(self._change(wish, scheme["scheme"], guid, now), now != wish.stored)
@@ -97,8 +97,8 @@ class PowerPlanner:
     def _change(self, wish: PowerWish, scheme: str, guid: str, now: int) -> Change:
         parameters = {"scheme": scheme, "subgroup": SUBGROUP, "setting": guid, "source": wish.source}
         return Change(
-            "power scheme",
-            f"{wish.setting.option} {SOURCES[wish.source]}",
+            PLACE,
+            wish.setting.target(wish.source),
             wish.text(now),
             wish.text(wish.stored),
             Operation("power", "set", {**parameters, "value": wish.stored, "planned": {"value": now}}),

@@ -8,7 +8,7 @@ import typing as t
 from .._core.controls import CHANGED, COMPLIANT, NOT_APPLICABLE
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError, whole
-from .._core.facts import HostFacts, SessionNeeds
+from .._core.facts import HostFacts, administrators_session
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import Change, Plan
@@ -16,7 +16,7 @@ from .._core.registry import Registry, key_read
 from .._core.resource import SHARED_SPEC, Options, Resource
 from .ownership import Ownership, owned_read
 from .power_plan import PowerPlanner, PowerWish
-from .power_table import CONTROLS, HIBERNATE, MOST_MINUTES, NEVER, SETTINGS, SOURCES, SUBGROUP
+from .power_table import CONTROLS, HIBERNATE, HIBERNATES, HIBERNATION, MOST_MINUTES, NEVER, PLACE, SETTINGS, SOURCES, SUBGROUP
 from .setting import SCOPE_SPEC
 
 
@@ -43,7 +43,7 @@ class PowerPolicy(Resource):
         **_spec(),
         "hibernation": {"type": "bool"},
     }
-    needs = SessionNeeds(elevated="only administrators may change the power scheme")
+    needs = administrators_session("only administrators may change the power scheme")
     controls = CONTROLS
 
     def __init__(self, options: Options) -> None:
@@ -115,16 +115,15 @@ def _plan_hibernation(wanted: bool, now: bool | None, draft: PlanDraft) -> None:
         draft.warnings.append(f"{sentence}. Look at powercfg /availablesleepstates.")
         draft.judge(controls, NOT_APPLICABLE, sentence)
         return
-    text = {True: "on", False: "off"}
     change = Change(
-        "power scheme",
-        "hibernation",
-        text[now],
-        text[wanted],
+        PLACE,
+        HIBERNATION,
+        HIBERNATES[now],
+        HIBERNATES[wanted],
         Operation("power", "hibernate", {"enabled": wanted, "planned": {"enabled": now}}),
         Operation("power", "hibernate", {"enabled": now, "planned": {"enabled": wanted}}),
         tuple(control.id for control in controls),
     )
     draft.want(change, now != wanted)
-    evidence = f"hibernation is {text[now]}" if now == wanted else f"hibernation was {text[now]}, wanted {text[wanted]}"
+    evidence = f"hibernation is {HIBERNATES[now]}" if now == wanted else f"hibernation was {HIBERNATES[now]}, wanted {HIBERNATES[wanted]}"
     draft.judge(controls, COMPLIANT if now == wanted else CHANGED, evidence)

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 
 from .._core.controls import Control
 from .._core.registry import Place
+from .sources import CIS, NOTES, STIG
 
 SUBGROUP = "238c9fa8-0aad-41ed-83f4-97be242c8f20"
 POLICY = r"SOFTWARE\Policies\Microsoft\Power\PowerSettings"
 POLICY_NAMES = {"ac": "ACSettingIndex", "dc": "DCSettingIndex"}
 SOURCES = {"ac": "on mains", "dc": "on battery"}
+# How changes name the scheme and what stands outside it.
+PLACE = "power scheme"
+HIBERNATION = "hibernation"
+HIBERNATES = {True: "on", False: "off"}
 # A number of seconds must fit a DWORD; powercfg itself takes minutes up to it.
 MOST_MINUTES = 0xFFFFFFFF // 60
-
-_NOTES = "the administrator's hardening notes this collection comes from"
-_CIS = "CIS Windows Server 2022 v4.0.0"
-_STIG = "DISA Windows Server STIGs 2019, 2022 and 2025"
 
 
 def _control(number: str, title: str, reason: str, source: str, *references: str) -> Control:
@@ -29,18 +30,18 @@ def _control(number: str, title: str, reason: str, source: str, *references: str
 
 
 _ASLEEP = "A server that sleeps is not there, for its users and for whoever must look after it."
-SLEEP = _control("01", "The server does not go to sleep", _ASLEEP, _NOTES)
-HIBERNATE = _control("02", "The server does not hibernate", "A hibernated server is off, and its memory lies on the disk.", _NOTES)
+SLEEP = _control("01", "The server does not go to sleep", _ASLEEP, NOTES)
+HIBERNATE = _control("02", "The server does not hibernate", "A hibernated server is off, and its memory lies on the disk.", NOTES)
 UNATTENDED = _control(
-    "03", "The server does not go back to sleep after it was woken", "Two minutes are not enough to repair anything.", _NOTES
+    "03", "The server does not go back to sleep after it was woken", "Two minutes are not enough to repair anything.", NOTES
 )
-HYBRID = _control("04", "Hybrid sleep is off", "It writes the memory to the disk.", _NOTES)
+HYBRID = _control("04", "Hybrid sleep is off", "It writes the memory to the disk.", NOTES)
 _WAKE_REASON = "Whoever stands in front of the machine must not get the session of somebody else."
 WAKE_DC = _control(
     "05",
     "A password is asked for after waking, on battery",
     _WAKE_REASON,
-    f"{_CIS} 18.9.33.6.3; {_STIG}",
+    f"{CIS} 18.9.33.6.3; {STIG}",
     "CIS-WS2022-18.9.33.6.3",
     "V-205867",
     "V-254349",
@@ -53,7 +54,7 @@ WAKE_AC = _control(
     "06",
     "A password is asked for after waking, on mains",
     _WAKE_REASON,
-    f"{_CIS} 18.9.33.6.4; {_STIG}",
+    f"{CIS} 18.9.33.6.4; {STIG}",
     "CIS-WS2022-18.9.33.6.4",
     "V-205868",
     "V-254350",
@@ -63,8 +64,8 @@ WAKE_AC = _control(
     "WN25-CC-000190",
 )
 _NETWORK_REASON = "A machine in standby that stays on the network can be reached, and nobody looks after it."
-NETWORK_DC = _control("07", "No network in standby, on battery", _NETWORK_REASON, f"{_CIS} 18.9.33.6.1, level 2", "CIS-WS2022-18.9.33.6.1")
-NETWORK_AC = _control("08", "No network in standby, on mains", _NETWORK_REASON, f"{_CIS} 18.9.33.6.2, level 2", "CIS-WS2022-18.9.33.6.2")
+NETWORK_DC = _control("07", "No network in standby, on battery", _NETWORK_REASON, f"{CIS} 18.9.33.6.1, level 2", "CIS-WS2022-18.9.33.6.1")
+NETWORK_AC = _control("08", "No network in standby, on mains", _NETWORK_REASON, f"{CIS} 18.9.33.6.2, level 2", "CIS-WS2022-18.9.33.6.2")
 
 CONTROLS = (SLEEP, HIBERNATE, UNATTENDED, HYBRID, WAKE_DC, WAKE_AC, NETWORK_DC, NETWORK_AC)
 
@@ -84,6 +85,10 @@ class PowerSetting:
     meets: int | bool
     ac: Control
     dc: Control
+
+    def target(self, source: str) -> str:
+        """As changes name it."""
+        return f"{self.option} {SOURCES[source]}"
 
     def place(self, source: str) -> Place:
         """The policy value of a source (V(ac), V(dc))."""

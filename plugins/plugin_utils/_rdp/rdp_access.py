@@ -9,7 +9,7 @@ from dataclasses import replace
 from .._core.controls import CHANGED, COMPLIANT
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
-from .._core.facts import HostFacts, SessionNeeds
+from .._core.facts import HostFacts, administrators_session
 from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import Change, Plan
@@ -64,7 +64,7 @@ class RdpAccess(Resource):
         **{name: {"type": "bool", "default": False} for name in _REMOVALS},
         **{setting.option: {"type": "bool"} for setting in SETTINGS},
     }
-    needs = SessionNeeds(elevated="Windows lets only administrators read and write user rights and groups")
+    needs = administrators_session("Windows lets only administrators read and write user rights and groups")
     controls = CONTROLS
 
     def __init__(self, options: Options) -> None:

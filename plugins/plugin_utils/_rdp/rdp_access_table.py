@@ -16,10 +16,7 @@ from .._core.well_known import ADMINISTRATORS as ADMINISTRATORS_SID
 from .._core.well_known import GUESTS, LOCAL_ACCOUNT, LOCAL_ADMINISTRATOR
 from .._core.well_known import REMOTE_DESKTOP_USERS as REMOTE_DESKTOP_USERS_SID
 from .setting import Setting
-
-_CIS = "CIS Microsoft Windows Server 2022 Benchmark v4.0.0"
-_STIG = "DISA Windows Server STIG (2019 V3R8, 2022 V2R8, 2025 V1R1)"
-_NOTES = "the administrator's hardening notes this collection comes from"
+from .sources import CIS, NOTES, STIG
 
 
 @dataclass(frozen=True)
@@ -83,19 +80,19 @@ ADMINISTRATORS = _control(
     "01",
     "The group Administrators may not log on through Remote Desktop",
     "Whoever guesses or steals one administrator's password has no session.",
-    _NOTES,
+    NOTES,
 )
 REMOTE_DESKTOP_USERS = _control(
     "02",
     "The group Remote Desktop Users may not log on through Remote Desktop",
     "Software and people fill this group; named users or a group of your own are looked after.",
-    _NOTES,
+    NOTES,
 )
 ALLOW = _control(
     "03",
     "Only who should may log on through Remote Desktop",
     "Every account more is one more to guess.",
-    f"{_CIS} 2.2.9 (domain controller), 2.2.10 (member server); {_STIG} (domain controller); {_NOTES}",
+    f"{CIS} 2.2.9 (domain controller), 2.2.10 (member server); {STIG} (domain controller); {NOTES}",
     "CIS-WS2022-2.2.9",
     "CIS-WS2022-2.2.10",
     *_ALLOW_DC,
@@ -104,7 +101,7 @@ DENY = _control(
     "04",
     "Guests, and on members local accounts, are denied to log on through Remote Desktop",
     "A deny right holds whatever somebody allows later.",
-    f"{_CIS} 2.2.26 (domain controller), 2.2.27 (member server); {_STIG}",
+    f"{CIS} 2.2.26 (domain controller), 2.2.27 (member server); {STIG}",
     "CIS-WS2022-2.2.26",
     "CIS-WS2022-2.2.27",
     *_DENY_DC,
@@ -114,13 +111,13 @@ MEMBERS = _control(
     "05",
     "The group Remote Desktop Users has only members that should be in it",
     "A member nobody remembers is a way in.",
-    _NOTES,
+    NOTES,
 )
 DENY_NETWORK = _control(
     "06",
     "Guests, and on members local administrators, are denied to log on over the network",
     "A stolen hash of a local administrator opens no other host.",
-    f"{_CIS} 2.2.21 (domain controller), 2.2.22 (member server)",
+    f"{CIS} 2.2.21 (domain controller), 2.2.22 (member server)",
     "CIS-WS2022-2.2.21",
     "CIS-WS2022-2.2.22",
 )
@@ -128,7 +125,7 @@ TOKEN_FILTER = _control(
     "07",
     "Local administrators have no administrator's rights over the network",
     "A stolen hash of a local administrator does less.",
-    f"{_CIS} 18.4.1 (member server); {_STIG} (domain members)",
+    f"{CIS} 18.4.1 (member server); {STIG} (domain members)",
     "CIS-WS2022-18.4.1",
     *_rule("MS-000020", "V-205715", "V-254429", "V-278178"),
 )
@@ -136,7 +133,7 @@ BLANK_PASSWORDS = _control(
     "08",
     "Accounts without a password log on at the console only",
     "A blank password is guessed at once.",
-    f"{_CIS} 2.3.1.2; {_STIG}",
+    f"{CIS} 2.3.1.2; {STIG}",
     "CIS-WS2022-2.3.1.2",
     *_rule("SO-000020", "V-205908", "V-254446", "V-278196"),
 )
@@ -160,12 +157,20 @@ class AccountSet:
 
     @property
     def place(self) -> str:
-        """As changes, journals and a person name it."""
-        return f"{'user right' if self.provider == 'right' else 'group'} {self.subject}"
+        return set_place(self.provider, self.subject)
 
     @property
     def text(self) -> str:
-        return "held" if self.provider == "right" else "member"
+        return TEXTS[self.provider]
+
+
+# What it is called to be in such a set, by provider.
+TEXTS = {"right": "held", "group": "member"}
+
+
+def set_place(provider: str, subject: str) -> str:
+    """A set as changes, journals and a person name it."""
+    return f"{'user right' if provider == 'right' else 'group'} {subject}"
 
 
 ALLOWED = AccountSet("allow", "accounts", "right", "SeRemoteInteractiveLogonRight", True, ALLOW)

@@ -11,8 +11,10 @@ from xml.sax.saxutils import escape
 
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT, Change
-from .terminal_services import LISTENER
+from .terminal_services import LISTENER, SERVICE
 
+PLACE = "scheduled tasks"
+REGISTERED = "registered"
 NAME = r"\hardening.windows\remote-desktop-port"
 _SYSTEM = r"%SystemRoot%\System32"
 
@@ -21,9 +23,7 @@ _SYSTEM = r"%SystemRoot%\System32"
 # next start of the host on. net start fails where the service still runs, which says in no language whether it was stopped. Its process
 # is never ended, since other services may share it. ping waits: timeout needs a console, which a task of SYSTEM has not.
 _TRIES, _PAUSE = 10, 5
-_RESTART = (
-    f'/d /c "for /l %i in (1,1,{_TRIES}) do (net stop TermService /y & net start TermService && exit & ping -n {_PAUSE + 1} 127.0.0.1)"'
-)
+_RESTART = f'/d /c "for /l %i in (1,1,{_TRIES}) do (net stop {SERVICE} /y & net start {SERVICE} && exit & ping -n {_PAUSE + 1} 127.0.0.1)"'
 
 
 def task_read() -> Read:
@@ -32,13 +32,13 @@ def task_read() -> Read:
 
 def register_change(old_port: int, definition: str, seconds: int) -> Change:
     register = Operation("task", "register", {"name": NAME, "definition": definition, "planned": {"exists": False}})
-    return Change("scheduled tasks", NAME, ABSENT, f"puts port {old_port} back after {seconds} seconds", register, _delete())
+    return Change(PLACE, NAME, ABSENT, f"puts port {old_port} back after {seconds} seconds", register, _delete())
 
 
 def confirm_change(definition: str) -> Change:
     """Deletes the task once the port is proved. definition: what it was registered with, for the way back."""
     register = Operation("task", "register", {"name": NAME, "definition": definition, "planned": {"exists": False}})
-    return Change("scheduled tasks", NAME, "registered", ABSENT, _delete(), register)
+    return Change(PLACE, NAME, REGISTERED, ABSENT, _delete(), register)
 
 
 def _delete() -> Operation:

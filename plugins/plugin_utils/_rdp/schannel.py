@@ -7,7 +7,7 @@ import typing as t
 
 from .._core.controls import CHANGED, COMPLIANT
 from .._core.draft import PlanDraft
-from .._core.facts import HostFacts, SessionNeeds
+from .._core.facts import HostFacts, administrators_session
 from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import Plan
@@ -39,7 +39,7 @@ class Schannel(Resource):
         "explicit": {"type": "bool", "default": False},
         "on_override": SCOPE_SPEC["on_override"],
     }
-    needs = SessionNeeds(elevated="only administrators may change Schannel's settings")
+    needs = administrators_session("only administrators may change Schannel's settings")
     controls = CONTROLS
 
     def __init__(self, options: Options) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from .._core.controls import Control
 from .._core.registry import Place
+from .sources import NOTES
 
 SCHANNEL = r"SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL"
 DIFFIE_HELLMAN = Place(SCHANNEL + r"\KeyExchangeAlgorithms\Diffie-Hellman", "ServerMinKeyBitLength")
@@ -32,7 +33,6 @@ RELEASES = {14393: "2016", 17763: "2019", 20348: "2022", 26100: "2025"}
 # TLS 1.3 before it: "not supported" and "not a safe configuration" to switch on (Protocols in TLS/SSL, note).
 TLS_1_3_BUILD = 20348
 
-_NOTES = "the administrator's hardening notes this collection comes from"
 _CIS = "CIS Microsoft IIS 10 Benchmark v1.2.1"
 _STIG = "DISA IIS 10.0 Server STIG, which asks for SSL 3.0, TLS 1.0 and TLS 1.1 off as well, all written down (option explicit)"
 
@@ -54,16 +54,16 @@ def _control(number: str, title: str, reason: str, source: str, *references: str
 SSL_2_0_OFF = _control("01", "SSL 2.0 is off", "Its encryption can be taken apart (RFC 6176).", f"{_CIS} 7.2; RFC 6176", "CIS-IIS10-7.2")
 SSL_3_0_OFF = _control("02", "SSL 3.0 is off", "A stranger on the way can read it (POODLE).", f"{_CIS} 7.3; RFC 7568", "CIS-IIS10-7.3")
 TLS_1_0_OFF = _control(
-    "03", "TLS 1.0 is off", "It rests on MD5 and SHA-1 and is withdrawn.", f"{_CIS} 7.4; RFC 8996; {_NOTES}", "CIS-IIS10-7.4"
+    "03", "TLS 1.0 is off", "It rests on MD5 and SHA-1 and is withdrawn.", f"{_CIS} 7.4; RFC 8996; {NOTES}", "CIS-IIS10-7.4"
 )
 TLS_1_1_OFF = _control(
-    "04", "TLS 1.1 is off", "It rests on MD5 and SHA-1 and is withdrawn.", f"{_CIS} 7.5; RFC 8996; {_NOTES}", "CIS-IIS10-7.5"
+    "04", "TLS 1.1 is off", "It rests on MD5 and SHA-1 and is withdrawn.", f"{_CIS} 7.5; RFC 8996; {NOTES}", "CIS-IIS10-7.5"
 )
 TLS_1_2_ON = _control(
     "05",
     "TLS 1.2 is on",
     "Remote Desktop, WinRM and IIS speak it; without it nothing is left.",
-    f"{_CIS} 7.6; {_STIG}; {_NOTES}",
+    f"{_CIS} 7.6; {_STIG}; {NOTES}",
     "CIS-IIS10-7.6",
     "V-218821",
     "IIST-SV-000153",
@@ -74,11 +74,11 @@ FORWARD_SECRECY = _control(
     "08",
     "Only cipher suites with forward secrecy",
     "Who takes the certificate's key later cannot read what was recorded before.",
-    f"{_NOTES}; {_CIS} 7.12: the order of cipher suites is configured",
+    f"{NOTES}; {_CIS} 7.12: the order of cipher suites is configured",
     "CIS-IIS10-7.12",
 )
-BROKEN_SUITES = _control("09", "No cipher suite with a broken cipher", "NULL, DES, 3DES, RC4 and export ciphers protect nothing.", _NOTES)
-DIFFIE_HELLMAN_SIZE = _control("10", "Diffie-Hellman keys have 2048 bits or more", "Shorter groups can be broken (Logjam).", _NOTES)
+BROKEN_SUITES = _control("09", "No cipher suite with a broken cipher", "NULL, DES, 3DES, RC4 and export ciphers protect nothing.", NOTES)
+DIFFIE_HELLMAN_SIZE = _control("10", "Diffie-Hellman keys have 2048 bits or more", "Shorter groups can be broken (Logjam).", NOTES)
 
 CONTROLS = (
     SSL_2_0_OFF,

@@ -12,6 +12,8 @@ import struct
 import typing as t
 from dataclasses import dataclass
 
+from .terminal_services import SERVICE
+
 # FILE_READ_DATA, GENERIC_READ, GENERIC_ALL.
 _READ_BITS = 0x00000001 | 0x80000000 | 0x10000000
 # The two-letter rights that include one of those: generic all and read, file all and read, and CC, which is bit 0.
@@ -38,7 +40,7 @@ NETWORK_SERVICE = frozenset(
         *("SU", "S-1-5-6"),
         "S-1-2-0",
         "S-1-5-80-0",
-        service_sid("TermService"),
+        service_sid(SERVICE),
     }
 )
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
-from .._core.facts import HostFacts, SessionNeeds
+from .._core.facts import HostFacts, administrators_session
 from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import Change, Plan
@@ -55,7 +55,7 @@ class RdpSecurityLayer(Resource):
         "credssp_encryption_oracle": {"type": "str", "choices": ["force_updated_clients", "mitigated", "vulnerable"]},
         "certificate_thumbprint": {"type": "str"},
     }
-    needs = SessionNeeds(elevated="only administrators may change how Remote Desktop is secured")
+    needs = administrators_session("only administrators may change how Remote Desktop is secured")
     controls = CONTROLS
 
     def __init__(self, options: Options) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from .._core.controls import Control
 from .._core.registry import Place
 from .setting import Setting
-from .terminal_services import LISTENER, TERMINAL_SERVICES_POLICY
+from .sources import CIS, NOTES, STIG
+from .terminal_services import LISTENER, SERVICE, TERMINAL_SERVICES_POLICY
 
 LSA = r"SYSTEM\CurrentControlSet\Control\Lsa"
 FIPS = LSA + r"\FIPSAlgorithmPolicy"
@@ -20,9 +21,6 @@ CREDENTIALS_DELEGATION = r"SOFTWARE\Policies\Microsoft\Windows\CredentialsDelega
 CREDSSP = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\CredSSP\Parameters"
 
 _ADMX = "TerminalServer.admx"
-_CIS = "CIS Microsoft Windows Server 2022 Benchmark v4.0.0"
-_STIG = "DISA Windows Server STIG (2019 V3R8, 2022 V2R8, 2025 V1R1)"
-_NOTES = "the administrator's hardening notes this collection comes from"
 
 
 # The stored numbers that the references of a control ask for, where it is satisfied by others too: FIPS is no less, and not what they name.
@@ -42,21 +40,21 @@ LAYER = _control(
     "01",
     "Connections to Remote Desktop are made with TLS",
     "Native RDP security does not prove to a client that it speaks to the right server.",
-    f"{_CIS} 18.10.57.3.9.3; {_NOTES}",
+    f"{CIS} 18.10.57.3.9.3; {NOTES}",
     "CIS-WS2022-18.10.57.3.9.3",
 )
 NLA = _control(
     "02",
     "Network Level Authentication is required",
     "Without it a stranger gets a whole logon screen, and its bugs, before saying who they are.",
-    f"{_CIS} 18.10.57.3.9.4; {_NOTES}",
+    f"{CIS} 18.10.57.3.9.4; {NOTES}",
     "CIS-WS2022-18.10.57.3.9.4",
 )
 ENCRYPTION = _control(
     "03",
     "The encryption level is High",
     "Where native RDP security is used at all, weaker levels can be broken.",
-    f"{_CIS} 18.10.57.3.9.5; {_STIG}; {_NOTES}",
+    f"{CIS} 18.10.57.3.9.5; {STIG}; {NOTES}",
     "CIS-WS2022-18.10.57.3.9.5",
     *_stig("CC-000380", "V-205637", "V-254369", "V-278116"),
 )
@@ -64,14 +62,14 @@ FIPS_MODE = _control(
     "04",
     "Windows uses FIPS 140 algorithms only",
     "Some organisations must use validated cryptography.",
-    f"{_STIG}; {_NOTES}",
+    f"{STIG}; {NOTES}",
     *_stig("SO-000360", "V-205842", "V-254480", "V-278230"),
 )
 SECURE_RPC = _control(
     "05",
     "Remote Desktop's administration by RPC is encrypted",
     "Requests to manage sessions could otherwise be read and changed on their way.",
-    f"{_CIS} 18.10.57.3.9.2; {_STIG}; {_NOTES}",
+    f"{CIS} 18.10.57.3.9.2; {STIG}; {NOTES}",
     "CIS-WS2022-18.10.57.3.9.2",
     *_stig("CC-000370", "V-205636", "V-254368", "V-278115"),
 )
@@ -79,7 +77,7 @@ PROMPT = _control(
     "06",
     "A password is asked for at every connection",
     "A password that a client has saved logs on whoever sits in front of that client.",
-    f"{_CIS} 18.10.57.3.9.1; {_STIG}",
+    f"{CIS} 18.10.57.3.9.1; {STIG}",
     "CIS-WS2022-18.10.57.3.9.1",
     *_stig("CC-000360", "V-205809", "V-254367", "V-278114"),
 )
@@ -93,7 +91,7 @@ PROTECTED_CREDENTIALS = _control(
     "08",
     "Non-exportable credentials can be delegated to the host",
     "Credentials that are never sent to the host cannot be stolen from it.",
-    f"{_CIS} 18.9.4.2; {_STIG}",
+    f"{CIS} 18.9.4.2; {STIG}",
     "CIS-WS2022-18.9.4.2",
     *_stig("CC-000100", "V-205863", "V-254342", "V-278089"),
 )
@@ -101,14 +99,14 @@ ENCRYPTION_ORACLE = _control(
     "09",
     "CredSSP does not fall back to its insecure version",
     "CVE-2018-0886: somebody in between can run commands with the credentials that pass by.",
-    f"{_CIS} 18.9.4.1",
+    f"{CIS} 18.9.4.1",
     "CIS-WS2022-18.9.4.1",
 )
 CERTIFICATE = _control(
     "10",
     "The listener has a certificate of its own",
     "Who is used to a warning about a self-signed certificate does not see an attack either.",
-    _NOTES,
+    NOTES,
 )
 
 CONTROLS = (
@@ -163,7 +161,7 @@ FIPS_POLICY = Setting(
     "fips_policy",
     Place(FIPS, "Enabled"),
     None,
-    f"{_STIG} SO-000360; Microsoft, security policy setting 'System cryptography: Use FIPS compliant algorithms'",
+    f"{STIG} SO-000360; Microsoft, security policy setting 'System cryptography: Use FIPS compliant algorithms'",
     {True: 1, False: 0},
     default=0,
     controls=(FIPS_MODE,),
@@ -177,7 +175,7 @@ CERTIFICATE_THUMBPRINT = Setting(
     "Microsoft, Remote Desktop listener certificate configurations",
     default="the self-signed certificate",
     controls=(CERTIFICATE,),
-    restarts="TermService",
+    restarts=SERVICE,
 )
 
 SETTINGS = (

@@ -12,8 +12,8 @@ import typing as t
 from .._core.errors import HardeningError, whole
 from .._core.observation import Observations
 from .._core.operations import Read
+from .terminal_services import SERVICE
 
-SERVICE = "TermService"
 # WTS_CONNECTSTATE_CLASS: somebody is logged on to a client that is connected, or looks on at somebody else's session.
 _IN_USE = ("active", "shadow")
 # The name of the session at the machine itself is not translated (WTSGetActiveConsoleSessionId, qwinsta).

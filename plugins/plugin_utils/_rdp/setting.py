@@ -52,11 +52,6 @@ class Setting:
     unlimited: int | None = None
     meets: t.Container[t.Any] | None = None
 
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """The scopes that exist for it."""
-        return tuple(name for name, place in (("local", self.local), ("policy", self.policy)) if place)
-
     def stored(self, value: t.Any) -> t.Any:
         return self.values[value] if self.values else value
 
@@ -161,41 +156,40 @@ class SettingPlanner:
         wanted = setting.stored(value)
         now = effective(setting, self._registry, self._ownership)
         stricter = self._keeps_stricter and setting.is_stricter(now.value, wanted)
-        places = self._places(setting, now)
+        place = self._place(setting, now)
         if is_kept(setting, now, self._scope) and now.value != wanted and not stricter:
             self._override(setting, now, wanted, setting.served(value, None, now.place))
             return
-        needed = [place for place in places if not self._stands(setting, place, wanted)]
+        needed = not self._stands(setting, place, wanted)
         if stricter or (now.value == wanted and not self._must_stand(setting, now)):
-            needed = []
+            needed = False
         kept_value = now.value if stricter else None
-        controls = setting.served(value, kept_value, needed[0] if needed else now.place)
-        self._write(setting, places, needed, wanted, tuple(control.id for control in controls))
+        controls = setting.served(value, kept_value, place if needed else now.place)
+        self._write(setting, place, needed, wanted, tuple(control.id for control in controls))
         # two resources with different scopes write to different places, and disagree all the same
         self._draft.wanted.append((setting.option, setting.text(wanted)))
         status = CHANGED if needed else COMPLIANT
         kept = f", stricter than {setting.text(wanted)}, so it is kept" if stricter else ""
-        self._draft.judge(controls, status, self._evidence(setting, now, wanted, bool(needed)) + kept)
+        self._draft.judge(controls, status, self._evidence(setting, now, wanted, needed) + kept)
 
     def _must_stand(self, setting: Setting, now: Effective) -> bool:
         """Whether a value that is already in effect must still be written: a policy value that an auditor looks for in its own place."""
         return self._scope == "policy" and setting.policy is not None and now.scope != "policy"
 
-    def _places(self, setting: Setting, now: Effective) -> list[Place]:
+    def _place(self, setting: Setting, now: Effective) -> Place:
         """Where the wanted value goes: where a policy value already decides, else the scope that was asked for, else the one there is."""
         if now.scope == "policy" or setting.local is None or (self._scope == "policy" and setting.policy):
-            return [t.cast("Place", setting.policy)]
-        return [setting.local]
+            return t.cast("Place", setting.policy)
+        return setting.local
 
-    def _write(self, setting: Setting, places: list[Place], needed: list[Place], wanted: t.Any, ids: tuple[str, ...]) -> None:
-        for place in places:
-            change = set_change(place, self._registry.found(place), wanted, setting.text, ids)
-            self._draft.want(change, place in needed and self._current(place) != wanted)
-            if place in needed and place is setting.local and setting.enabler and not _local_counts(setting, self._registry):
-                self._draft.want(set_change(setting.enabler, self._registry.found(setting.enabler), 0, str, ids), True)
+    def _write(self, setting: Setting, place: Place, needed: bool, wanted: t.Any, ids: tuple[str, ...]) -> None:
+        change = set_change(place, self._registry.found(place), wanted, setting.text, ids)
+        self._draft.want(change, needed and self._current(place) != wanted)
+        if needed and place is setting.local and setting.enabler and not _local_counts(setting, self._registry):
+            self._draft.want(set_change(setting.enabler, self._registry.found(setting.enabler), 0, str, ids), True)
         if needed and setting.restarts:
             self._draft.restarts.append(setting.restarts)
-        self._draft.reboot_required |= bool(needed) and setting.reboot
+        self._draft.reboot_required |= needed and setting.reboot
 
     def _stands(self, setting: Setting, place: Place, wanted: t.Any) -> bool:
         return bool(self._current(place) == wanted) and (place is not setting.local or _local_counts(setting, self._registry))

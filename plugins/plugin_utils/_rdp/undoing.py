@@ -11,12 +11,16 @@ from .._core.journal import JournalStep
 from .._core.observation import Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT
+from . import power_table, safeguard
+from .account_policy_table import PLACE as ACCOUNT_POLICY
 from .cipher_suites import POLICY as CIPHER_SUITES
-from .firewall import Rule, rules_read
+from .firewall import BUILT_IN_PORT, SWITCHED, Rule, rules_read
+from .firewall import PLACE as FIREWALL
+from .rdp_access_table import TEXTS, set_place
 from .schannel_table import SCHANNEL
 from .security_layer_table import CREDSSP, FIPS
 from .sessions import sessions_read
-from .terminal_services import LISTENER
+from .terminal_services import LISTENER, SERVICE
 
 Parameters = t.Mapping[str, t.Any]
 
@@ -30,14 +34,14 @@ class Trace:
     """What of a provider's operations can be seen again.
 
     read: shows what the operation wrote. state: what it is planned on, out of what the read gives.
-    place, target: as changes name them. text: a state as a line.
+    place, target: as changes name them. text: a state of it as a line.
     """
 
     read: t.Callable[[Parameters], Read]
     state: t.Callable[[Parameters, t.Any], Parameters]
     place: t.Callable[[Parameters], str]
     target: t.Callable[[Parameters], str]
-    text: t.Callable[[Parameters], str]
+    text: t.Callable[[Parameters, Parameters], str]
 
 
 def _registry_state(parameters: Parameters, value: t.Any) -> Parameters:
@@ -55,18 +59,31 @@ def _power_state(parameters: Parameters, value: t.Any) -> Parameters:
     return {"value": value["settings"].get(parameters["setting"], {}).get(parameters["source"])}
 
 
-def _presence(name: str, yes: str, no: str) -> t.Callable[[Parameters], str]:
-    return lambda state: yes if state[name] else no
+def _presence(name: str, yes: str, no: str) -> t.Callable[[Parameters, Parameters], str]:
+    return lambda parameters, state: yes if state[name] else no
 
 
-def _rule_text(state: Parameters) -> str:
-    if not state["exists"]:
-        return ABSENT
-    return "enabled" if state["enabled"] else "disabled"
+def _rule_text(parameters: Parameters, state: Parameters) -> str:
+    return SWITCHED[state["enabled"]] if state["exists"] else ABSENT
+
+
+def _power_setting(parameters: Parameters) -> power_table.PowerSetting | None:
+    """The setting of a GUID; None for one that this version does not know."""
+    return next((one for one in power_table.SETTINGS if one.guid.lower() == parameters["setting"].lower()), None)
 
 
 def _power_target(parameters: Parameters) -> str:
-    return f"{parameters['setting']} {parameters['source']}" if "setting" in parameters else "hibernation"
+    if "setting" not in parameters:
+        return power_table.HIBERNATION
+    known, source = _power_setting(parameters), parameters["source"]
+    return known.target(source) if known else f"{parameters['setting']} {power_table.SOURCES[source]}"
+
+
+def _power_text(parameters: Parameters, state: Parameters) -> str:
+    if "setting" not in parameters:
+        return power_table.HIBERNATES[state["enabled"]]
+    known = _power_setting(parameters)
+    return known.text(state["value"]) if known else str(state["value"])
 
 
 TRACES: dict[str, Trace] = {
@@ -75,49 +92,49 @@ TRACES: dict[str, Trace] = {
         state=_registry_state,
         place=lambda given: f"{given['hive']}\\{given['key']}",
         target=lambda given: str(given["name"]),
-        text=lambda state: str(state["value"]) if state["exists"] else ABSENT,
+        text=lambda given, state: str(state["value"]) if state["exists"] else ABSENT,
     ),
     "right": Trace(
         read=lambda given: Read("right", "right", {"right": given["right"]}),
         state=lambda given, value: {"held": given["account"] in value["accounts"]},
-        place=lambda given: f"user right {given['right']}",
+        place=lambda given: set_place("right", given["right"]),
         target=lambda given: str(given["account"]),
-        text=_presence("held", "held", ABSENT),
+        text=_presence("held", TEXTS["right"], ABSENT),
     ),
     "group": Trace(
         read=lambda given: Read("group", "members", {"group": given["group"]}),
         state=lambda given, value: {"member": given["member"] in value["members"]},
-        place=lambda given: f"group {given['group']}",
+        place=lambda given: set_place("group", given["group"]),
         target=lambda given: str(given["member"]),
-        text=_presence("member", "member", ABSENT),
+        text=_presence("member", TEXTS["group"], ABSENT),
     ),
     "security": Trace(
         read=lambda given: Read("security", "policy"),
         state=lambda given, value: {"values": {name: value.get(name) for name in given["planned"]["values"]}},
-        place=lambda given: "account policy",
+        place=lambda given: ACCOUNT_POLICY,
         target=lambda given: ", ".join(given["values"]),
-        text=lambda state: ", ".join(ABSENT if number is None else str(number) for number in state["values"].values()),
+        text=lambda given, state: ", ".join(ABSENT if number is None else str(number) for number in state["values"].values()),
     ),
     "firewall": Trace(
         read=lambda given: Read("firewall", "rules", {"names": [given["name"]], "groups": []}),
         state=_firewall_state,
-        place=lambda given: "firewall, inbound rules",
+        place=lambda given: FIREWALL,
         target=lambda given: str(given["name"]),
         text=_rule_text,
     ),
     "power": Trace(
-        read=lambda given: Read("power", "scheme", {"subgroup": given.get("subgroup", "238c9fa8-0aad-41ed-83f4-97be242c8f20")}),
+        read=lambda given: Read("power", "scheme", {"subgroup": given.get("subgroup", power_table.SUBGROUP)}),
         state=_power_state,
-        place=lambda given: "power scheme",
+        place=lambda given: power_table.PLACE,
         target=_power_target,
-        text=lambda state: str(next(iter(state.values()))),
+        text=_power_text,
     ),
     "task": Trace(
         read=lambda given: Read("task", "task", {"name": given["name"]}),
         state=lambda given, value: {"exists": value["exists"]},
-        place=lambda given: "scheduled tasks",
+        place=lambda given: safeguard.PLACE,
         target=lambda given: str(given["name"]),
-        text=_presence("exists", "registered", ABSENT),
+        text=_presence("exists", safeguard.REGISTERED, ABSENT),
     ),
 }
 
@@ -141,8 +158,8 @@ def place_of(step: JournalStep) -> tuple[str, str]:
 
 def before_and_after(step: JournalStep) -> tuple[str, str]:
     """What the step found and what it left, as lines."""
-    text = TRACES[step.operation.provider].text
-    return text(step.operation.parameters["planned"]), text(step.undo.parameters["planned"])
+    text, given = TRACES[step.operation.provider].text, step.operation.parameters
+    return text(given, given["planned"]), text(given, step.undo.parameters["planned"])
 
 
 def further_reads(operations: t.Iterable[Operation]) -> list[Read]:
@@ -152,10 +169,19 @@ def further_reads(operations: t.Iterable[Operation]) -> list[Read]:
     return moved + ([sessions_read()] if restarts(given) else [])
 
 
-def check(undone: t.Sequence[Operation], observations: Observations) -> None:
+def is_dropped(operation: Operation) -> bool:
+    """Whether what an operation did is never taken back: the safeguard of a moved port, registered anew, would move it a while later."""
+    return (operation.provider, operation.name) == ("task", "delete") and operation.parameters["name"].lower() == safeguard.NAME.lower()
+
+
+def check(undone: t.Sequence[Operation], observations: Observations, restart_now: bool) -> None:
     """Raises HardeningError where taking back would leave Remote Desktop on a port that the firewall lets nobody into."""
-    ports = [operation.parameters["value"] for operation in undone if _moves_port(operation) and operation.name == "set"]
-    for port in ports:
+    for port in [operation.parameters.get("value", BUILT_IN_PORT) for operation in undone if _moves_port(operation)]:
+        if not restart_now:
+            raise HardeningError(
+                f"Nothing was changed: Remote Desktop goes back to port {port} only with restart now: without the restart of {SERVICE} it stays "
+                "on the present one, whose firewall rules are taken back too."
+            )
         if not _open_afterwards(port, undone, observations):
             raise HardeningError(
                 f"Nothing was changed: Remote Desktop would be back on port {port}, for which no enabled firewall rule is there: the run that "
@@ -166,7 +192,7 @@ def check(undone: t.Sequence[Operation], observations: Observations) -> None:
 def restarts(undone: t.Iterable[Operation]) -> tuple[str, ...]:
     """Services that read what is taken back only when they start."""
     names = [operation.parameters["name"].lower() for operation in undone if _is_listeners(operation)]
-    return ("TermService",) if _READ_AT_START & set(names) else ()
+    return (SERVICE,) if _READ_AT_START & set(names) else ()
 
 
 def needs_reboot(undone: t.Iterable[Operation]) -> bool:

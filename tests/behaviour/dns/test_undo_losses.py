@@ -62,7 +62,7 @@ def without_recursion(host: Host) -> Host:
 
 
 @pytest.mark.parametrize("options", [{"enabled": True}, {"scopes": [{"name": ".", "enabled": True}]}], ids=["server", "scope"])
-@python_is_enough(lambda parameters: "scopes" in parameters["options"])
+@by_python
 def test_recursion_that_the_host_itself_needs_is_kept(build: Build, options: dict[str, Any]) -> None:
     host = without_recursion(build("dns_files"))
     journal = done(host, recursion=options)
@@ -138,6 +138,7 @@ def test_loopback_that_the_host_asks_meanwhile_is_kept(build: Build) -> None:
     assert stored(host.box, "ListenAddresses") == ["10.20.0.50"]
 
 
+@by_python
 def test_an_address_that_the_zones_name_is_kept(build: Build) -> None:
     """intern.example is served at 10.20.0.40."""
     host = build("dns_forwarder")

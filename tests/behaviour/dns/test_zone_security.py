@@ -101,11 +101,26 @@ def test_every_copy_that_is_served_on_to_anybody_is_closed(make: MakeHost) -> No
 def test_updates_of_one_zone_of_the_directory(make: MakeHost, wanted: str) -> None:
     host = make("dns_controller", zones=2)
     before = effective(host.box)
-    result = assert_converges(host, named("zone-001.example", dynamic_update=wanted))
+    # before updates end the zone is asked whether domain controllers register in it
+    result = assert_converges(host, named("zone-001.example", dynamic_update=wanted), reads=2 if wanted == "none" else 1, settled=1)
     assert [zones(host.box)[f"zone-00{n}.example"]["DynamicUpdate"].lower() for n in (1, 2)] == [wanted, "nonsecureandsecure"]
     (control,) = [one for one in result["controls"] if one["id"] == "HW-DNS-42"]
     assert bool(control["references"]) is (wanted == "secure")
     taken_back(host)
+    assert effective(host.box) == before
+
+
+def test_the_zone_of_another_domain_never_loses_updates(make: MakeHost) -> None:
+    """The server answers for the records by which that domain is found."""
+    host = make("dns_controller", zones=2)
+    dns = host.box.read_json("dns")
+    (zone,) = [one for one in dns["DnsServerZone"] if one["ZoneName"] == "zone-001.example"]
+    zone["records"].append(["_ldap._tcp", 600, "SRV", "0 100 389 dc1.zone-001.example."])
+    host.box.write_json("dns", dns)
+    before = effective(host.box)
+    result = host.converge(named("zone-001.example", dynamic_update="none"))
+    assert "zone-001.example" in result["msg"]
+    assert "_ldap._tcp" in result["msg"]
     assert effective(host.box) == before
 
 
@@ -129,7 +144,7 @@ def test_zones_in_files_are_left_with_the_reason(make: MakeHost) -> None:
     assert result["changed"] is False
     assert any("lab.example (dynamic_update is nonsecure_and_secure" in warning for warning in result["warnings"])
     assert statuses(result)["43"] == "non_compliant"
-    closed = assert_converges(host, named("lab.example", dynamic_update="none"))
+    closed = assert_converges(host, named("lab.example", dynamic_update="none"), reads=2, settled=1)
     assert zones(host.box)["lab.example"]["DynamicUpdate"] == "None"
     assert statuses(closed)["43"] == "changed"
 
@@ -165,7 +180,8 @@ def test_aging(make: MakeHost) -> None:
 def test_several_settings_of_a_zone_are_one_call(make: MakeHost) -> None:
     host = make("dns_files")
     host.requests.clear()
-    result = assert_converges(host, named("lab.example", transfers=mode("listed"), notify=mode("listed"), dynamic_update="none"))
+    wanted = named("lab.example", transfers=mode("listed"), notify=mode("listed"), dynamic_update="none")
+    result = assert_converges(host, wanted, reads=2, settled=1)
     (apply,) = [request for request in host.requests if request["operation"] == "apply"]
     (step,) = apply["batch"]
     assert step["operation"]["cmdlet"] == "Set-DnsServerPrimaryZone"

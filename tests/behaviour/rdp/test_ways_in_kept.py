@@ -46,7 +46,7 @@ def unauthenticated(host: Host) -> Host:
 
 
 @pytest.mark.parametrize("access_first", [True, False])
-@python_is_enough(lambda parameters: not parameters["access_first"])
+@python_is_enough(lambda parameters: True)
 def test_what_the_task_repairs_is_no_obstacle(unauthenticated: Host, access_first: bool) -> None:
     assert_refused(unauthenticated, [NLA], "would leave nobody who could log on through Remote Desktop")
     access = {"rdp_access": {"allow": {"accounts": ["ben"]}}}
@@ -107,7 +107,7 @@ CLOSED: dict[str, tuple[Callable[[Box], list[dict[str, Any]]], str]] = {
 }
 
 
-@python_is_enough(lambda parameters: parameters["closed"] not in ("denied the network", "filtered token"))
+@python_is_enough(lambda parameters: parameters["closed"] != "denied the network")
 @pytest.mark.parametrize("closed", CLOSED)
 def test_a_way_in_that_a_run_opened_is_not_closed_by_taking_it_back(host: Host, closed: str) -> None:
     prepare, said = CLOSED[closed]
@@ -208,6 +208,7 @@ def cut_off(host: Host) -> Host:
     return replace(host, connection=replace(WINRM, user="CORP\\deploy"))
 
 
+@python_is_enough(lambda parameters: True)
 def test_only_a_name_that_is_needed_and_could_not_be_asked_is_refused(cut_off: Host) -> None:
     said = assert_refused(
         cut_off,

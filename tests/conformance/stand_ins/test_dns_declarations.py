@@ -15,7 +15,7 @@ from lab.engine_pwsh.build import FEATURE_MODULES
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "powershell51" / "dnsserver-cmdlets.json"
 VERBS = ("Get", "Set", "Add", "Remove")
-# what docs/protocol.md lets the payload call, and the getters beside it
+# what docs/protocol.md lets the payload call, the directory's settings, which it only reads, and the getters beside it
 NOUNS = (
     "Recursion RecursionScope Cache EDns Forwarder GlobalQueryBlockList ResponseRateLimiting ResponseRateLimitingExceptionlist"
     " QueryResolutionPolicy ZoneTransferPolicy ClientSubnet Diagnostics Scavenging PrimaryZone ZoneAging RootHint TrustAnchor DsSetting"

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from lab.behaviour.dns_expectation import Kept, Objects
-from lab.behaviour.dns_host import CONTROLLER, FILES, FORWARDER, OPERATION, PAGES, REPORT, host, reading, refused, writing
-from lab.behaviour.dns_requests import call, config, dnscmd, get, none, one
+from lab.behaviour.dns_host import CONTROLLER, FILES, FORWARDER, OPERATION, PAGES, PROTOCOL, REPORT, host, reading, refused, writing
+from lab.behaviour.dns_requests import call, config, dnscmd, get, none, one, several
 from lab.behaviour.expectation import Part, ReadError
 from lab.boxes.dns_zones import ROOT_SERVERS
 
@@ -116,6 +116,7 @@ NAME, V4, V6 = "NameServer.RecordData.NameServer", "IPAddress.RecordData.IPv4Add
 READ_HINTS = get(HINTS, NAME, V4, V6)
 PLAIN = [{"name": "a.root-servers.net.", "addresses": ["198.41.0.4", "198.41.0.4", "2001:503:ba3e::2:30"]}]
 TWO = [*PLAIN, {"name": "b.root-servers.net.", "addresses": ["199.9.14.201"]}]
+TWINS = [*TWO, TWO[1]]
 ONE_HINT, TWO_HINTS = host(DnsServerRootHint=PLAIN), host(DnsServerRootHint=TWO)
 A = {NAME: "a.root-servers.net.", V4: ["198.41.0.4", "198.41.0.4"], V6: ["2001:503:ba3e::2:30"]}
 B = {NAME: "b.root-servers.net.", V4: ["199.9.14.201"]}
@@ -208,6 +209,49 @@ ROOT_HINTS = (
         read=(READ_HINTS,),
         source=HINT_PAGES,
         certainty="D",
+    ),
+    writing(
+        "what is planned on two, and there are two with equal records",
+        host(DnsServerRootHint=TWINS),
+        call(
+            "Remove-DnsServerRootHint",
+            several(2, one(HINTS, {V4: ["199.9.14.201"]}, {NAME: "b.root-servers.net."})),
+            several(0, one(HINTS, {}, {NAME: "x.example."})),
+            several(2, none(HINTS, {NAME: "b.root-servers.net."})),
+            NameServer="b.root-servers.net.",
+        ),
+        Objects((A,)),
+        read=(READ_HINTS,),
+        source=PROTOCOL,
+        certainty="P",
+    ),
+    *(
+        refused(
+            f"planned on two, {what}",
+            call("Remove-DnsServerRootHint", several(2, one(HINTS, {V4: [address]}, {NAME: name})), NameServer=name),
+            "changed_meanwhile",
+            None,
+            PROTOCOL,
+            "P",
+            host(DnsServerRootHint=[*TWINS, TWO[1] | {"name": "c.root-servers.net."}]),
+        )
+        for what, name, address in (
+            ("and there is one", "c.root-servers.net.", "199.9.14.201"),
+            ("and there is none", "x.example.", "199.9.14.201"),
+            ("and they have other values", "b.root-servers.net.", "170.247.170.2"),
+        )
+    ),
+    *(
+        refused(
+            f"a plan whose count is {count!r}",
+            call("Remove-DnsServerRootHint", {**none(HINTS, {NAME: "x.example."}), "count": count}, NameServer="b.root-servers.net."),
+            "request_invalid",
+            None,
+            PROTOCOL,
+            "P",
+            TWO_HINTS,
+        )
+        for count in (-1, "2", None, True)
     ),
     refused(
         "a root hint that is not there",

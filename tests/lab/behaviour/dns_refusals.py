@@ -77,6 +77,7 @@ FORMS = (
     _request("a cmdlet that makes a zone", apply(_changed(OFF, cmdlet="Add-DnsServerZone"))),
     _request("a cmdlet that writes the whole server", apply(_changed(OFF, cmdlet="Set-DnsServerSetting"))),
     _request("a cmdlet that removes a zone", apply(_changed(OFF, cmdlet="Remove-DnsServerZone"))),
+    _request("a cmdlet that writes what nobody asks for", apply(_changed(OFF, cmdlet="Set-DnsServerDsSetting"))),
     _request("a getter as an operation", apply(_changed(OFF, cmdlet="Get-DnsServerRecursion"))),
     _request("a call without what it was planned on", apply(_changed(OFF, planned=None))),
     _request("a command of dnscmd that is not offered", apply(_changed(config("NoRecursion", "1"), command="ZoneDelete"))),

@@ -35,6 +35,11 @@ def none(noun: str, where: dict[str, Any], **parameters: Any) -> Planned:
     return {"cmdlet": noun, "parameters": parameters, "where": where, "values": None}
 
 
+def several(count: int, planned: Planned) -> Planned:
+    """Exactly so many objects instead of one, or instead of none."""
+    return planned | {"count": count}
+
+
 def given(zone: str, **values: Any) -> Planned:
     """The values of the zone's key in the registry; None is one that is absent."""
     return {"zone": zone, "values": values}

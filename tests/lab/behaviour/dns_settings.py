@@ -203,18 +203,17 @@ BY_CMDLET = (
         certainty="C",
     ),
     writing(
-        "EDNS, scavenging and the directory by their cmdlets",
+        "EDNS and scavenging by their cmdlets, which leave the directory alone",
         host(),
         (
             call("Set-DnsServerEDns", CacheTimeout=60, EnableProbes=False),
             call(
                 "Set-DnsServerScavenging", ScavengingState=True, ScavengingInterval=DAY, RefreshInterval=2 * DAY, NoRefreshInterval=3 * DAY
             ),
-            call("Set-DnsServerDsSetting", PollingInterval=30),
         ),
         Objects(({"CacheTimeout": 60, "EnableProbes": False, "EnableReception": True},)),
         Objects(({"ScavengingState": True, "ScavengingInterval": DAY, "RefreshInterval": 2 * DAY, "NoRefreshInterval": 3 * DAY},), 1),
-        Objects(({"PollingInterval": 30},), 2),
+        Objects(({"PollingInterval": 180},), 2),
         Kept({"ScavengingInterval": 24, "DefaultAgingState": 1, "DefaultRefreshInterval": 48, "DefaultNoRefreshInterval": 72}),
         read=(
             get(EDNS, "CacheTimeout", "EnableProbes", "EnableReception"),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from lab.behaviour.expectation import InAnswer, JournalLines, Level, Path, PathError, Steps
 from lab.behaviour.iis_changes import AFTER, GIT, JOURNAL_FILE, max_url
 from lab.behaviour.iis_names import PROTOCOL, SITE, WEB_CONFIG, below
-from lab.behaviour.requests import apply, guard
+from lab.behaviour.requests import RF, apply, guard
 from lab.behaviour.row import Row
 from lab.behaviour.situation import Situation
 
@@ -50,6 +50,22 @@ ROWS = (
         below('<requestLimits maxUrl="x" />'),
         apply(GIT, guard=[guard((SITE, "/"))]),
         (Steps(("undone:guard",)),),
+        PROTOCOL,
+        "P",
+    ),
+    Row(
+        "a guard that cannot be looked at takes the write back",
+        Situation(),
+        apply(GIT, guard=[guard((SITE, "/"), name=RF + "/nothing")], read=AFTER),
+        (
+            Steps(("undone:guard",)),
+            InAnswer("changed", False),
+            InAnswer("guard", []),
+            Level("", "hiddenSegments/*segment", ["web.config"]),
+            JournalLines(
+                (("protocol", "id", "started", "account", "steps"), ("at", "done"), ("at", "undone"), ("at", "finished")), JOURNAL_FILE
+            ),
+        ),
         PROTOCOL,
         "P",
     ),

@@ -141,6 +141,17 @@ ROWS = (
         PROTOCOL,
         "P",
     ),
+    *(
+        Row(
+            f"journal: close finishes one whose {what} line was cut off",
+            Situation(files={file(NEW): text}),
+            apply(close(NEW), read=(one(NEW),)),
+            (Steps(("done",)), Part("result", "superseded"), Part("steps", states), InAnswer("facts/unfinished_journals", [])),
+            PROTOCOL,
+            "I",
+        )
+        for what, text, states in (("last", CUT, [{"state": "unknown"}]), ("only", OPEN[:40], []))
+    ),
     Row("journal: close of a finished one", BOTH, apply(close(OLD)), (Steps(("failed:changed_meanwhile",)),), PROTOCOL, "P"),
     Row(
         "journal: fifty finished ones are kept, an unfinished one always",

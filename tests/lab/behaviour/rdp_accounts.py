@@ -43,6 +43,7 @@ LOCAL_USER = "Get-LocalUser, learn.microsoft.com"
 RIGHTS, MEMBERSHIP = "Privilege Rights", "Group Membership"
 PRODUCT = r"SYSTEM\CurrentControlSet\Control\ProductOptions"
 NOWHERE = "S-1-5-32-999"
+FAR_AWAY = ACCOUNTS | {"unreachable": {"CORP": DOMAIN_ADMINS.rpartition("-")[0]}}
 GERMAN = ACCOUNTS | {"groups": [{"name": "Remotedesktopbenutzer", "sid": REMOTE}]}
 
 
@@ -117,6 +118,23 @@ ACCOUNT = (
         "D",
     ),
     row(
+        "account: each name has its own answer, also where only the case differs",
+        HOST,
+        reads(resolve("Deploy", "deploy", "NOBODY", "nobody")),
+        (
+            Whole(
+                {
+                    "Deploy": resolved(DEPLOY, f"{COMPUTER}\\deploy"),
+                    "deploy": resolved(DEPLOY, f"{COMPUTER}\\deploy"),
+                    "NOBODY": None,
+                    "nobody": None,
+                },
+            ),
+        ),
+        PROTOCOL,
+        "P",
+    ),
+    row(
         "account: SIDs, also of those who are gone",
         HOST,
         reads(resolve(LOCAL_ACCOUNT, OPERATOR, ORPHAN)),
@@ -142,7 +160,7 @@ ACCOUNT = (
     ),
     row(
         "account: a domain whose controllers do not answer hides its own names only",
-        host(documents={"accounts": ACCOUNTS | {"unreachable": {"CORP": DOMAIN_ADMINS.rpartition("-")[0]}}}),
+        host(documents={"accounts": FAR_AWAY}),
         reads(resolve("deploy", "corp\\Domain Admins", "CORP\\nobody", DOMAIN_ADMINS, "nobody", ORPHAN, "")),
         (
             Part("deploy", resolved(DEPLOY, f"{COMPUTER}\\deploy")),
@@ -291,6 +309,14 @@ GROUP = (
         (ReadError("account_unknown"), Part("members", [], number=1)),
         PROTOCOL,
         "P",
+    ),
+    row(
+        "group: whether there is one cannot be known while its domain does not answer, and the next read is answered",
+        host(documents={"accounts": FAR_AWAY}),
+        reads(members(DOMAIN_ADMINS), members(OPERATORS)),
+        (ReadError("lookup_failed"), Part("members", [], number=1)),
+        LOOKUP + ": ERROR_TRUSTED_DOMAIN_FAILURE",
+        "I",
     ),
     row(
         "group: an account and a domain's group become members",

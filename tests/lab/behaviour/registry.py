@@ -95,7 +95,7 @@ ROWS = (
         (
             Part("0/value/values/Number", {"kind": "DWord", "value": 4294967295}),
             Part("1/value", {"exists": False, "values": {}, "subkeys": []}),
-            Part("2/error/kind", "registry_type"),
+            Part("2/value/values", {"Odd": {"kind": "None", "value": None}}),
         ),
         PROTOCOL,
         "P",
@@ -113,6 +113,14 @@ ROWS = (
         HERE,
         reads({"provider": "registry", "read": "keys", "hive": "HKLM", "below": "", "keys": []}),
         (Part("", []),),
+        PROTOCOL,
+        "P",
+    ),
+    Row(
+        "registry: a kind that cannot be carried hides no other value of its key",
+        Situation(registry={KEY: {"Odd": {"kind": "None", "value": "00"}, **VALUES}}),
+        reads({"provider": "registry", "read": "key", "hive": "HKLM", "key": KEY}),
+        (Part("values", {"Odd": {"kind": "None", "value": None}, "Text": VALUES["Text"], "List": VALUES["List"]}),),
         PROTOCOL,
         "P",
     ),

@@ -55,6 +55,36 @@ ROWS = (
         "P",
     ),
     Row(
+        "service: one that this account may not stop",
+        Situation(services={"W3SVC": {"state": "Running", "start_type": "Automatic", "dependents": [], "denied": True}}),
+        apply(SET, restarts=["W3SVC"], read=(service("W3SVC"),)),
+        (
+            Steps(("done",)),
+            InAnswer("restarts/0/error", {"kind": "access_denied", "hresult": "0x80070005"}),
+            Part("state", "Running"),
+        ),
+        DOCS + ": Stop throws InvalidOperationException, with the reason as the Win32Exception inside it",
+        "D",
+    ),
+    Row(
+        "service: one that stops too late is started again, and what depends on it",
+        Situation(
+            services={
+                "WAS": {"state": "Running", "start_type": "Manual", "dependents": ["W3SVC"], "slow": 1},
+                "W3SVC": {"state": "Running", "start_type": "Automatic", "dependents": []},
+            }
+        ),
+        apply(SET, restarts=["WAS"], read=(service("WAS"), service("W3SVC"))),
+        (
+            Steps(("done",)),
+            InAnswer("restarts/0/error/kind", "service_timeout"),
+            Part("", {"state": "Running", "dependents": ["W3SVC"]}),
+            Part("state", "Running", number=1),
+        ),
+        PROTOCOL,
+        "P",
+    ),
+    Row(
         "service: a stopped one is not started",
         STOPPED,
         apply(SET, restarts=["W3SVC"], read=(service("W3SVC"),)),

@@ -137,8 +137,10 @@ class Apply:
             for numbers in groups:
                 if numbers[0] in later:
                     self._check(numbers)
-                if not self._write(numbers):
-                    return self._take_back()
+                self._write(numbers)
+                error = self._guard_failure() if self.steps[numbers[0]].operation["provider"] == "iis" else None
+                if error:
+                    return self._take_back(error)
         except Failure as failure:
             step = self.steps[failure.number]
             step.state, step.error = "failed", failure.refusal.as_error()
@@ -164,8 +166,7 @@ class Apply:
         with _failing(numbers):
             writer(provider, self.clock).check(self.box, operations[0])
 
-    def _write(self, numbers: list[int]) -> bool:
-        """False where what the guard names fails afterwards."""
+    def _write(self, numbers: list[int]) -> None:
         operations = [self.steps[number].operation for number in numbers]
         try:
             with _failing(numbers):
@@ -177,7 +178,6 @@ class Apply:
         for number in numbers:
             self.steps[number].state = "done"
         self._note({"done": numbers})
-        return operations[0]["provider"] != "iis" or self._guard_holds()
 
     def _perform(self, operations: list[dict[str, Any]], planned: bool = True) -> None:
         provider = operations[0]["provider"]
@@ -186,24 +186,29 @@ class Apply:
         else:
             writer(provider, self.clock).write(self.box, operations[0], self.writes)
 
-    def _guard_holds(self) -> bool:
-        self.guard = iis.guard_errors(self.box, self.arguments["guard"])
-        return not self.guard
+    def _guard_failure(self) -> dict[str, Any] | None:
+        """Why what the guard names does not work, or cannot be looked at."""
+        try:
+            self.guard = iis.guard_errors(self.box, self.arguments["guard"])
+        except Refusal as refusal:
+            return refusal.as_error()
+        return self.guard[0]["error"] if self.guard else None
 
-    def _take_back(self) -> str:
-        """Undoes every step that is done, the last one first; how the apply ends then."""
-        done = [number for number, step in enumerate(self.steps) if step.state == "done"]
-        undo = [Step(self.steps[number].undo, {}) for number in reversed(done)]
-        error = self.guard[0]["error"]
+    def _take_back(self, error: dict[str, Any]) -> str:
+        """Undoes every step that is done, the last one first; how the apply ends then. Those before one that cannot be undone stay done."""
+        done = [number for number, step in enumerate(self.steps) if step.state == "done"][::-1]
+        undo = [Step(self.steps[number].undo, {}) for number in done]
         try:
             for numbers in _groups(undo):
                 with _failing(numbers):
                     self._perform([undo[number].operation for number in numbers], planned=False)
+                undone = sorted(done[number] for number in numbers)
+                self._mark(undone, "undone", {**error, "kind": "guard"})
+                self._note({"undone": undone})
         except Failure as failure:
-            self._mark(done, "done", {**failure.refusal.as_error(), "kind": "guard_undo_failed"})
+            left = [number for number in done if self.steps[number].state == "done"]
+            self._mark(left, "done", {**failure.refusal.as_error(), "kind": "guard_undo_failed"})
             return "failed"
-        self._mark(done, "undone", {**error, "kind": "guard"})
-        self._note({"undone": done})
         return "undone"
 
     def _mark(self, numbers: list[int], state: str, error: dict[str, Any]) -> None:

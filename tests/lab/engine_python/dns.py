@@ -18,6 +18,7 @@ from .dns_set import set_property
 from .dns_zones import read_zones as zones_of
 from .dns_zones import registry_values
 from .errors import Refusal
+from .shapes import planned_item
 from .writes import Writes
 
 # numbers by which a getter says that there is nothing of this name
@@ -62,6 +63,8 @@ def check_planned(box: Box, operation: dict[str, Any]) -> None:
         dns_acl.check_planned(box, operation)
         return
     for planned in operation["planned"]:
+        if not planned_item(planned):
+            raise Refusal("request_invalid", f"{planned!r} is nothing that can be planned on.")
         if "zone" in planned:
             _check_zone(box, planned)
         else:
@@ -76,15 +79,14 @@ def _check_zone(box: Box, planned: dict[str, Any]) -> None:
 
 
 def _check(box: Box, planned: dict[str, Any]) -> None:
-    """Exactly one object has what is in `where`, and has these values; or, where values is null, none."""
+    """So many objects as `count` says have what is in `where`, and each has these values. Without a count it is one, or none where values is null."""
     where, values = planned["where"], planned["values"]
+    count = planned.get("count", int(values is not None))
     found = [one for one in _there(box, planned) if _values(one, where) == where]
-    if values is None:
-        if found:
-            raise Refusal("changed_meanwhile", f"Planned on no {planned['cmdlet']} with {where}, found {len(found)}.")
-        return
-    now = [_values(one, values) for one in found]
-    if now != [values]:
+    if len(found) != count:
+        raise Refusal("changed_meanwhile", f"Planned on {count} {planned['cmdlet']} with {where}, found {len(found)}.")
+    now = [_values(one, values or {}) for one in found]
+    if now != [values or {}] * count:
         raise Refusal("changed_meanwhile", f"Planned on {values}, found {now}.")
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lab.dns_values import BLOCK_LIST, CACHE, DIAGNOSTICS, DIRECTORY, EDNS, FORWARDER, RATES, RECURSION, SCAVENGING, SETTING
+from lab.dns_values import BLOCK_LIST, CACHE, DIAGNOSTICS, EDNS, FORWARDER, RATES, RECURSION, SCAVENGING, SETTING
 
 from . import dns_policies, dns_zones
 from .dns_service import DnsError, DnsService, Object
@@ -197,7 +197,6 @@ WRITERS: dict[str, Write] = {
     "Set-DnsServerRecursion": _renaming(RECURSION, EnableRecursion="Enable"),
     "Set-DnsServerCache": _cache,
     "Set-DnsServerEDns": _renaming(EDNS),
-    "Set-DnsServerDsSetting": _renaming(DIRECTORY),
     "Set-DnsServerForwarder": _forwarder,
     "Add-DnsServerForwarder": _add_forwarder,
     "Remove-DnsServerForwarder": _remove_forwarder,

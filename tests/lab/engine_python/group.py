@@ -8,6 +8,7 @@ from typing import Any
 from lab import inf
 from lab.box import Box
 
+from .account import read_resolve
 from .errors import Refusal
 from .planned import expect
 from .writes import Writes
@@ -19,6 +20,9 @@ def _members(box: Box, group: str) -> list[str]:
 
 
 def _name(box: Box, group: str) -> str:
+    looked_up = read_resolve(box, {"names": [group]})[group] or {}
+    if "error" in looked_up:
+        raise Refusal(looked_up["error"]["kind"], looked_up["error"]["message"])
     names = {entry["sid"]: entry["name"] for entry in box.read_json("accounts").get("groups", [])}
     if group not in names:
         raise Refusal("account_unknown", f"There is no local group with the SID {group}.")

@@ -212,10 +212,11 @@ def commit(configuration: Configuration, writes: Writes) -> None:
 
 
 def guard_errors(box: Box, guard: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The guarded paths that fail now, read anew."""
+    """The guarded paths that fail now, read anew. Refusal where the section itself cannot be read."""
     errors = []
     files = WebFiles(Configuration(box))
     for item in guard:
+        files.configuration.section(item["section"])
         for name, path in item["paths"]:
             try:
                 files.effective(files.configuration.site(name), path, item["section"])

@@ -147,6 +147,8 @@ def append(box: Box, file: str, line: dict[str, Any], writes: Writes) -> None:
     def write() -> None:
         place = box.path(file)
         content = place.read_bytes() if place.exists() else b""
+        if content and not content.endswith(b"\n"):
+            content += b"\n"  # the last line was cut off
         text = json.dumps(line, ensure_ascii=False) + "\n"
         box.replace_file(file, content + text.encode("utf-8"))
 

@@ -31,7 +31,7 @@ def read_key(box: Box, read: dict[str, Any]) -> dict[str, Any]:
     values = hive[stored] if stored is not None else {}
     return {
         "exists": key_exists(hive, read["key"]),
-        "values": {name: _carried(value, read) for name, value in values.items()},
+        "values": {name: _shown(value) for name, value in values.items()},
         "subkeys": _subkeys(hive, read["key"]),
     }
 
@@ -53,6 +53,11 @@ def _subkeys(hive: dict[str, Any], key: str) -> list[str]:
     below = (stored[len(prefix) :] for stored in hive if stored.lower().startswith(prefix.lower()))
     names = {name.lower(): name for name in (rest.split("\\")[0] for rest in below)}
     return sorted(names.values(), key=str.upper)
+
+
+def _shown(value: dict[str, Any]) -> dict[str, Any]:
+    """A value of a kind that cannot be carried is null."""
+    return {"kind": value["kind"], "value": value["value"] if value["kind"] in KINDS else None}
 
 
 def _carried(value: dict[str, Any], read: dict[str, Any]) -> dict[str, Any]:

@@ -20,8 +20,9 @@ GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 DNS_READ = re.compile(r"DnsServer[A-Za-z]+|DnsClientServerAddress")
 DNS_NOUNS = (
     "Recursion|RecursionScope|Cache|EDns|Forwarder|GlobalQueryBlockList|ResponseRateLimiting|ResponseRateLimitingExceptionlist"
-    "|QueryResolutionPolicy|ZoneTransferPolicy|ClientSubnet|Diagnostics|Scavenging|PrimaryZone|ZoneAging|RootHint|TrustAnchor|DsSetting"
+    "|QueryResolutionPolicy|ZoneTransferPolicy|ClientSubnet|Diagnostics|Scavenging|PrimaryZone|ZoneAging|RootHint|TrustAnchor"
 )
+DNS_PLANNED = re.compile("DnsServer[A-Za-z]+")
 DNS_WRITE = re.compile(f"(Set|Add|Remove)-DnsServer({DNS_NOUNS})")
 DNSCMD = ("Config", "ResetListenAddresses", "ResetForwarders", "ZoneResetSecondaries", "WriteBackFiles")
 RULE_TEXTS = ("display_name", "description", "group", "local_port", "program", "service")
@@ -94,6 +95,17 @@ def wait(value: Any) -> bool:
 
 def paths(value: Any) -> bool:
     return isinstance(value, list) and all(texts(item) and len(item) == 2 for item in value)
+
+
+def planned_item(value: Any) -> bool:
+    """What an operation on the DNS Server is planned on: values of a zone's key, or objects that a getter gives."""
+    if not isinstance(value, dict):
+        return False
+    if "zone" in value:
+        return text(value["zone"]) and isinstance(value.get("values"), dict)
+    known = DNS_PLANNED.fullmatch(str(value.get("cmdlet"))) and {"parameters", "where", "values"} <= set(value)
+    objects = known and all(isinstance(value[name], dict) for name in ("parameters", "where"))
+    return bool(objects and isinstance(value["values"], dict | None) and index(value.get("count", 0)) and value.get("count", 0) is not None)
 
 
 def formed(pattern: re.Pattern[str]) -> Check:

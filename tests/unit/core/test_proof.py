@@ -12,7 +12,7 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.connection
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.facts import HostFacts
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Observations
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Read
-from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Change, Plan, Proof, Stage
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Change, Plan, Proof, Sight, Stage
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.resource import Resource
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.run import Outcome, Run, RunSettings
 from unit.core.samples import Host, change
@@ -31,7 +31,7 @@ class Moved(Resource):
 
     name = "moved"
     entry = "windows_store"
-    argument_spec: ClassVar[dict[str, Any]] = {"door": {"type": "int"}}
+    argument_spec: ClassVar[dict[str, Any]] = {"door": {"type": "int"}, "watched": {"type": "bool"}}
 
     def reads(self) -> list[Read]:
         return [value_of(name) for name in ("sign", "new", "at", "old")]
@@ -52,7 +52,16 @@ class Moved(Resource):
         def problem(observations: Observations) -> str | None:
             return None if observations.value(read) == "yes" else "Nobody is at the new door."
 
-        return Proof((read,), problem, self.options.get("door"), (needed["at"],), ("DOOR",), (needed["new"],), KEPT, OTHERWISE)
+        changes, tidy = (needed["at"],), (needed["new"],)
+        return Proof((read,), problem, self.options.get("door"), changes, ("DOOR",), tidy, KEPT, OTHERWISE, self.regained())
+
+    def regained(self) -> Sight | None:
+        read = value_of("back")
+
+        def problem(observations: Observations) -> str | None:
+            return None if observations.value(read) == "yes" else "Nobody is at the old door."
+
+        return Sight((read,), problem) if self.options.get("watched") else None
 
 
 def host(seen: str = "yes") -> Host:
@@ -76,6 +85,18 @@ def test_what_is_not_proved_is_taken_back_and_the_rest_stays() -> None:
     assert outcome.failures == ["Nobody is at the new door.", KEPT]
     assert box.values == {"sign": "2", "new": "shut", "at": "old", "old": "open", "seen": "no"}
     assert [request.get("restarts") for request in box.requests] == [None, ["DOOR"], ["DOOR"], []]
+
+
+def test_nothing_is_tidied_before_the_way_back_is_seen() -> None:
+    box = host(seen="no")
+    box.values["back"] = "no"
+    outcome = run(box, watched=True)
+    assert outcome.failures == ["Nobody is at the new door.", f"Taking that back failed: Nobody is at the old door. {OTHERWISE}"]
+    assert (box.values["at"], box.values["new"]) == ("old", "open")
+    regained = host(seen="no")
+    regained.values["back"] = "yes"
+    assert run(regained, watched=True).failures == ["Nobody is at the new door.", KEPT]
+    assert (regained.values["at"], regained.values["new"]) == ("old", "shut")
 
 
 def test_the_vantage_point_is_asked_once_the_host_is_content() -> None:
@@ -112,6 +133,15 @@ def test_a_stage_that_fails_midway_is_taken_back_as_far_as_it_came() -> None:
     assert outcome.failures[-1] == KEPT
     assert box.values == {"sign": "2", "new": "shut", "at": "old", "old": "open", "seen": "yes"}
     assert box.operations == ["read", "apply", "apply"]
+
+
+def test_of_a_stage_of_which_nothing_was_made_nothing_is_said_to_be_taken_back() -> None:
+    box = host()
+    box.fail_at = 0
+    outcome = run(box)
+    (failure,) = outcome.failures
+    assert "store: sign was not changed to 2" in failure
+    assert "Nothing was written" in failure
 
 
 def test_a_service_that_does_not_restart_is_a_reason_to_take_back() -> None:

@@ -88,3 +88,50 @@ def test_a_mistyped_anchor_of_the_root_would_end_resolution(zone: str, refused: 
         return
     with pytest.raises(HardeningError, match="the root's key 20326, whose digest is E06D44B80B8F"):
         Server().plan(**wrong)
+
+
+# -- forwarders -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("forwarders", "said"), [([], True), (["192.0.2.1"], False)])
+def test_neither_forwarders_nor_root_hints_is_said(forwarders: list[str], said: bool) -> None:
+    warnings = Server().plan(forwarders={"addresses": forwarders, "use_root_hints": False}).warnings
+    assert [one for one in warnings if "no forwarder and is told not to use root hints" in one] == list(warnings)
+    assert bool(warnings) is said
+
+
+SPLIT: dict[str, Any] = {
+    "client_subnets": [{"name": "inside", "ipv4": ["10.20.0.0/16"]}],
+    "recursion": {"scopes": [{"name": ".", "enabled": False}, {"name": "inside", "enabled": True}]},
+    "query_policies": [
+        {"name": "inside", "action": "allow", "on_recursion": True, "recursion_scope": "inside", "client_subnet": "EQ,inside"}
+    ],
+}
+
+
+def test_recursion_for_the_rest_ends_once_those_who_keep_it_have_their_policy() -> None:
+    """A run that stops in the middle leaves everybody resolving."""
+    assert [change.target for change in Server().plan(**SPLIT).changes] == [
+        "client_subnets: inside",
+        "recursion.scopes: inside",
+        "query_policies: inside (server)",
+        "recursion.scopes: .",
+    ]
+
+
+def own_scope(*forwarders: str) -> dict[str, Any]:
+    return {"recursion": {"scopes": [{"name": ".", "enabled": True, "forwarders": list(forwarders)}]}}
+
+
+@pytest.mark.parametrize(("address", "why"), [("127.0.0.1", "the server would ask itself"), (OWN, "which is the server itself")])
+def test_a_scope_does_not_ask_the_server_itself_either(address: str, why: str) -> None:
+    with pytest.raises(HardeningError, match=rf"recursion\.scopes, \..*{why}"):
+        Server().plan(**own_scope(address))
+
+
+def test_forwarders_of_the_servers_own_scope_are_somebody_to_ask() -> None:
+    server = Server().set("DnsServerRecursion", Enable=False)
+    server.found["DnsServerRootHint"] = []
+    assert server.plan(**own_scope("10.0.0.1")).changes
+    with pytest.raises(HardeningError, match="nobody to ask"):
+        server.plan(recursion={"scopes": [{"name": ".", "enabled": True}]})

@@ -102,6 +102,13 @@ def test_one_that_is_only_wanted_to_be_there_converges_with_gaps_too(present: li
     assert changes(server, [wish(name)]) == []
 
 
+def test_a_place_that_a_removal_took_away_is_behind_a_gap() -> None:
+    """Of a, b and c without b, c is the second, and there is no third place."""
+    with pytest.raises(HardeningError, match="processing_order is 3, but the last place is 2"):
+        changes(Server(["a", "b", "c"], closes_gaps=True), [wish("a", 1), wish("c", 3)], replace=True)
+    assert changes(Server(["a", "c"], closes_gaps=True), [wish("a", 1), wish("c", 2)], replace=True) == []
+
+
 def test_a_place_behind_a_gap_is_refused() -> None:
     with pytest.raises(HardeningError, match="the last place is 2"):
         changes(Server(["a"], True), [wish("b", 4)])

@@ -100,6 +100,16 @@ def test_the_secondaries_are_those_who_may_fetch_the_zones(secondaries: list[str
     assert transfers == {"mode": mode, "addresses": secondaries or None}
 
 
+def test_what_is_said_of_all_zones_replaces_what_the_profile_says_of_it() -> None:
+    """A mode of the user's with the profile's addresses would be a contradiction that nobody wrote."""
+    mine = {"all_zones": {"transfers": {"mode": "none"}}, "zones": [{"name": "corp.example", "dynamic_update": "secure"}]}
+    found = given("baseline", "dns_zone_security", secondaries=["10.20.0.12"], zone_security=mine)
+    profile = given("baseline", "dns_zone_security", secondaries=["10.20.0.12"])
+    assert profile["all_zones"]["transfers"]["addresses"]
+    assert found == {"all_zones": {**profile["all_zones"], "transfers": {"mode": "none"}}, "zones": mine["zones"]}
+    assert given("baseline", "dns_zone_security", zone_security={"all_zones": None}) == given("baseline", "dns_zone_security")
+
+
 def test_one_writer_is_named_to_each_module() -> None:
     found = [next(iter(one.values())).get("directory_writer") for one in dns_resources_of("baseline", directory_writer="DC01")]
     assert found == ["DC01"] * len(MODULES)

@@ -16,7 +16,8 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.facts impo
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Failure, Observation, Observations
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Plan
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.access_list import ACCESS, AccessList, Rule
-from ansible_collections.hardening.windows.plugins.plugin_utils._dns.server_acl import DnsServerAcl
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.server_acl import DnsServerAcl, acl_read
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.undo_losses import refuse_loss
 from unit.core.samples import FACTS
 
 DOMAIN = "S-1-5-21-1004336348-1177238915-682003330"
@@ -146,6 +147,43 @@ def test_the_last_control_of_the_session_is_not_given_away() -> None:
     assert lines(plan(owned, mine, mode="replace", entries=[{"account": READERS, "access": ["read"]}])) == [
         f"{OPERATORS}: full control -> absent"
     ]
+
+
+def test_taking_back_does_not_give_away_the_control_either() -> None:
+    """The run let the account in by its group, and its undo would shut it out."""
+    before, mine = (
+        access_list((Rule(CONTROLLERS, FULL),)),
+        {"name": "CORP\\jane", "sid": f"{DOMAIN}-1300", "local": False, "groups": [OPERATORS]},
+    )
+    run = plan(before, entries=[{"account": OPERATORS, "access": ["full_control"]}])
+    (change,) = run.changes
+    seen = Observations([acl_read()], [Observation(applied(before, run))])
+    with pytest.raises(
+        HardeningError, match=r"leave CORP\\jane, the account of this session, unable to change the access list.*allow_lockout"
+    ):
+        refuse_loss([change.undo], seen, facts(account=mine))
+    refuse_loss([change.undo], seen, facts())
+    refuse_loss([change.operation], Observations([acl_read()], [Observation(before)]), facts(account=mine))
+
+
+@pytest.mark.parametrize("options", [{"absent": [DNS_ADMINS]}, {"mode": "replace", "entries": [{"account": READERS, "access": ["read"]}]}])
+def test_an_owner_who_is_taken_out_is_named(options: dict[str, Any]) -> None:
+    """An owner can always change the list, so without another owner nothing is achieved, in this run and in the next."""
+    host = access_list(owner=DNS_ADMINS)
+    found = plan(host, **options)
+    for one in (found, plan(applied(host, found), **options)):
+        assert statuses(one)["HW-DNS-70"] == "non_compliant"
+        assert [warning for warning in one.warnings if "owns the access list" in warning and DNS_ADMINS in warning]
+    assert statuses(plan(host, entries=[{"account": READERS, "access": ["read"]}]))["HW-DNS-70"] == "changed"
+
+
+def test_a_denial_wins_over_what_is_granted() -> None:
+    denied = access_list((*OWN, Rule(READERS, FULL, kind="Deny"), Rule(READERS, FULL)))
+    found = plan(denied, entries=[{"account": READERS, "access": ["read"]}])
+    assert (found.empty, statuses(found)["HW-DNS-70"]) == (True, "non_compliant")
+    assert [warning for warning in found.warnings if READERS in warning and "a denial wins" in warning]
+    exact = plan(denied, mode="replace", entries=[{"account": READERS, "access": ["read"]}])
+    assert statuses(exact)["HW-DNS-70"] == "changed"
 
 
 def test_what_is_inherited_is_said_and_not_written() -> None:

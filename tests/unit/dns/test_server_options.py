@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.observation import Failure, Observation, Observations
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.server_options import DnsServerOptions
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.server_options_controls import CONTROLS
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.setting_table import SETTINGS
 from unit.dns.options_samples import OWN, SHOP, Server, defaults, lines, statuses
@@ -205,7 +206,19 @@ def test_name_servers_of_zones_are_asked_only_where_an_address_is_dropped() -> N
         many.plan(listen_addresses=[OWN])
     assert lines(many.plan(listen_addresses=["192.0.2.54"])) == ["listen_addresses: all -> 192.0.2.54"]
     many.answers = [{"error": {"kind": "dns_error", "message": "no answer", "hresult": "0x800705b4"}}]
+    with pytest.raises(HardeningError, match=r"192\.0\.2\.54: the zone shop\.example did not say which name servers it has"):
+        many.plan(listen_addresses=[OWN])
+    assert many.plan(listen_addresses=[OWN], allow_address_loss=True).changes
+    many.answers = [{"records": []}]
     assert many.plan(listen_addresses=[OWN]).changes
+
+
+def test_of_many_zones_each_is_asked_for_its_name_servers() -> None:
+    many = Server().set("DnsServerSetting", AllIPAddress=[OWN, "192.0.2.54"], ListeningIPAddress=[OWN, "192.0.2.54"])
+    many.found["DnsServerZone"] = [{**SHOP, "ZoneName": f"z{number}.example"} for number in range(500)]
+    resource = DnsServerOptions({"listen_addresses": [OWN]})
+    (query,) = resource.further_reads(many.observe(resource))
+    assert len(query.parameters["questions"]) == 500
 
 
 def test_where_no_address_stays_nobody_can_ask_the_zones() -> None:

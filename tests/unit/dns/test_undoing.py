@@ -34,7 +34,7 @@ def locking(percent: int, planned: int) -> Operation:
 def there(operation: Operation, *results: dict[str, Any]) -> Observations:
     """results: what each of the operation's reads gives, in order."""
     reads = undoing.reads_for(JournalStep(operation, operation, "done"))
-    return Observations(reads, [Observation.from_answer(one) for one in (*results, *results, *results)])
+    return Observations(reads, [Observation.from_answer(results[number % len(results)]) for number in range(len(reads))])
 
 
 def value(*found: dict[str, Any]) -> dict[str, Any]:
@@ -124,8 +124,8 @@ def test_a_host_that_is_no_controller_has_no_list() -> None:
     assert not undoing.holds(operation, Observations([Read("dns", "acl")], [Observation({"applies": False})]))
 
 
-def registry(key: str) -> Operation:
-    return Operation("registry", "set", {"hive": "HKLM", "key": key, "name": "TcpReceivePacketSize", "value": 1, "planned": {}})
+def registry(key: str, name: str = "TcpReceivePacketSize") -> Operation:
+    return Operation("registry", "set", {"hive": "HKLM", "key": key, "name": name, "value": 1, "planned": {}})
 
 
 @pytest.mark.parametrize(
@@ -133,18 +133,22 @@ def registry(key: str) -> Operation:
     [
         (locking(100, 50), ("DNS",)),
         (dnscmd("Config", ["/socketpoolsize", "3000"]), ("DNS",)),
-        (dnscmd("Config", ["/SocketPoolExcludedPortRanges"]), ("DNS",)),
         (dnscmd("Config", ["/EnableVersionQuery", "0"]), ()),
-        (call("Set-" + CACHE, {"LockingPercent": 100}), ("DNS",)),
-        (call("Set-" + CACHE, {"MaxTtl": 100}), ()),
+        (dnscmd("ResetListenAddresses", ["192.0.2.53"]), ()),
         (registry(PARAMETERS), ("DNS",)),
+        (registry(PARAMETERS, "listenaddresses"), ("DNS",)),
+        (registry(PARAMETERS, "NoRecursion"), ()),
         (registry(r"SYSTEM\CurrentControlSet\Services\DNS"), ()),
         (Operation("firewall", "remove", {"name": "x"}), ()),
     ],
 )
 def test_the_service_restarts_for_what_it_reads_at_its_start(operation: Operation, restarts: tuple[str, ...]) -> None:
     assert undoing.restarts([operation]) == restarts
-    assert undoing.is_own(operation) is (operation.provider == "registry" and bool(restarts))
+
+
+def test_the_key_that_only_the_dns_server_reads() -> None:
+    assert undoing.is_own(registry(PARAMETERS, "NoRecursion"))
+    assert not undoing.is_own(registry(r"SYSTEM\CurrentControlSet\Services\DNS"))
 
 
 def test_what_removes_an_entry_and_adds_it_anew_belongs_together() -> None:
@@ -156,6 +160,8 @@ def test_what_removes_an_entry_and_adds_it_anew_belongs_together() -> None:
     assert undoing.entry_of(call("Set-" + SUBNET, {"Name": "guests"})) is None
     hints = [call(f"{verb}-DnsServerRootHint", {"NameServer": name}) for verb, name in (("Remove", "A."), ("Add", "a."), ("Add", "b."))]
     assert [undoing.entry_of(one) == undoing.entry_of(hints[0]) for one in hints] == [True, True, False]
+    # anchors of one zone have its name, each of them
+    assert undoing.entry_of(call("Add-DnsServerTrustAnchor", {"Name": "."})) is None
 
 
 def test_a_person_reads_where_and_what() -> None:
@@ -168,3 +174,42 @@ def test_a_person_reads_where_and_what() -> None:
     added = JournalStep(add, remove, "done")
     assert undoing.place_of(added) == (SUBNET, "guests")
     assert undoing.before_and_after(added) == ("absent", "there")
+
+
+# -- entries that were added --------------------------------------------------------------------------------
+
+SUBNETS = ("Name", "IPv4Subnet", "IPv6Subnet")
+
+
+def guests(*networks: str) -> dict[str, Any]:
+    return {"Name": "guests", "IPv4Subnet": list(networks), "IPv6Subnet": None}
+
+
+def subnet_step() -> JournalStep:
+    read = get_read(SUBNET, *SUBNETS)
+    add = call("Add-" + SUBNET, {"Name": "guests", "IPv4Subnet": ["10.1.0.0/16", "10.2.0.0/16"]}, planned_none(read, {"Name": "guests"}))
+    return JournalStep(add, call("Remove-" + SUBNET, {"Name": "guests"}, planned_one(read, {"Name": "guests"}, {})), "done")
+
+
+@pytest.mark.parametrize(
+    ("found", "left"),
+    [
+        ([guests("10.2.0.0/16", "10.1.0.0/16")], True),
+        ([guests("10.1.0.0/16")], False),
+        ([guests("10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16")], False),
+        ([], False),
+    ],
+)
+def test_an_entry_of_the_name_has_the_meaning_too(found: list[dict[str, Any]], left: bool) -> None:
+    step = subnet_step()
+    reads = undoing.reads_for(step)
+    seen = Observations(reads, [Observation.from_answer(value(*found))] * len(reads))
+    assert undoing.is_left(step, seen) is left
+
+
+def test_that_there_is_none_is_no_failure() -> None:
+    """Root hints say it as an error, DNS_ERROR_NO_ROOT_HINTS, like a subnet that is not there."""
+    hint = get_read("DnsServerRootHint", "NameServer.RecordData.NameServer")
+    error = {"error": {"kind": "dns_error", "message": "", "hresult": "0x8007255c"}}
+    seen = Observations([hint], [Observation.from_answer(error)])
+    assert undoing.objects(seen, hint) == []

@@ -79,6 +79,43 @@ def test_the_zone_that_holds_the_domain_is_found_without_its_forest(domain: str,
     assert {"corp.example", "example", "other.example"} - {change.place.split()[-1] for change in planned.changes} == {holder} - {None}
 
 
+SERVICES = {("_ldap._tcp.child.example", "SRV"): {"records": [{"name": "_ldap._tcp.child.example", "type": "SRV", "data": ""}]}}
+BOTH: dict[str, Any] = {"all_zones": {"dynamic_update": "none"}}
+
+
+def test_the_zone_of_another_domain_is_known_by_its_records() -> None:
+    server = controller(zone("child.example"), zone("other.example"), zone("10.in-addr.arpa"))
+    server.answers |= SERVICES
+    assert_refused(server, "child.example", "_ldap._tcp", zones=[{"name": "Child.example.", "dynamic_update": "none"}])
+    planned = plan(server, **BOTH)
+    assert lines(planned) == [f"DNS zone {name}: dynamic_update: secure -> none" for name in ("other.example", "10.in-addr.arpa")]
+    server.apply(planned)
+    assert plan(server, **BOTH).empty
+
+
+def test_a_zone_that_does_not_say_it_keeps_its_updates() -> None:
+    server = controller(zone("child.example"))
+    failed = {"kind": "dns_error", "message": "DNS server failure.", "hresult": "0x8007232a", "file": None, "line": None}
+    server.answers[("_ldap._tcp.child.example", "SRV")] = {"error": failed}
+    assert_refused(
+        server, "child.example", "did not say", "DNS server failure", zones=[{"name": "child.example", "dynamic_update": "none"}]
+    )
+
+
+def test_on_another_server_it_is_said_where_it_is_asked_for_by_name() -> None:
+    server = Server([zone("child.example", directory=False, DynamicUpdate="NonsecureAndSecure")])
+    server.answers |= SERVICES
+    planned = plan(server, zones=[{"name": "child.example", "dynamic_update": "none"}])
+    assert len(planned.changes) == 1
+    assert "_ldap._tcp" in planned.warnings[0]
+
+
+def test_nobody_is_asked_while_no_updates_end() -> None:
+    server = controller(zone("child.example", DynamicUpdate="None"))
+    resource = DnsZoneSecurity({"zones": [{"name": "child.example", "dynamic_update": "none"}]})
+    assert resource.further_reads(server.observe([resource])) == []
+
+
 def test_the_domain_with_nonsecure_updates_is_left_and_said() -> None:
     server = controller()
     server.zones[0]["DynamicUpdate"] = "NonsecureAndSecure"

@@ -104,7 +104,7 @@ class Server:
             "DnsServerRootHint": self.hints,
             "DnsServerRecursion": [{"Enable": self.recursion}],
             "DnsServerForwarder": [{"IPAddress": self.forwarders or None, "UseRootHint": self.use_root_hints}],
-            "DnsServerSetting": [{"IsReadOnlyDC": self.read_only}],
+            "DnsServerSetting": [{"IsReadOnlyDC": self.read_only, "ListeningIPAddress": ["192.0.2.53"]}],
             "DnsServerZone": [one for one in self.zones if one["ZoneName"] == read["parameters"].get("Name")],
             "DnsServerZoneAging": [self.aged.get(read["parameters"].get("Name"), aging())],
         }[read["cmdlet"]]
@@ -153,7 +153,7 @@ class Server:
 
     def _check(self, planned: Mapping[str, Any]) -> None:
         found = [one for one in self._get(planned) if all(one.get(name) == value for name, value in planned["where"].items())]
-        assert len(found) == (0 if planned["values"] is None else 1), planned
+        assert len(found) == (0 if planned["values"] is None else planned.get("count", 1)), planned
         for one in found:
             assert {name: one.get(name) for name in planned["values"]} == planned["values"]
 

@@ -20,6 +20,7 @@ TCP = "RemoteDesktop-UserMode-In-TCP"
 UDP = "RemoteDesktop-UserMode-In-UDP"
 WINRM = Connection("winrm", "192.0.2.7", "deploy", 5985, False)
 POLICY = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"
+LOCAL = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
 
 
 def rule(protocol: int, port: str | None = "3389", **more: str) -> str:
@@ -36,13 +37,14 @@ def socket(port: int, *services: str, protocol: str = "tcp") -> dict[str, Any]:
 
 @dataclass
 class Scene:
-    """port: LKEY PortNumber. local, policy: firewall rules. merge: profile key -> AllowLocalPolicyMerge."""
+    """port: LKEY PortNumber. local, policy: firewall rules. merge: profile key -> AllowLocalPolicyMerge. firewall: key -> further values."""
 
     port: int = 3389
     local: dict[str, str] = field(default_factory=lambda: {TCP: rule(6), UDP: rule(17)})
     policy: dict[str, str] = field(default_factory=dict)
     active: list[str] | None = field(default_factory=lambda: ["Public"])
     merge: dict[str, int] = field(default_factory=dict)
+    firewall: dict[str, dict[str, int]] = field(default_factory=dict)
     sockets: list[dict[str, Any]] = field(default_factory=lambda: [socket(3389, "TermService"), socket(8080, "W3SVC")])
     excluded: list[list[int]] = field(default_factory=lambda: [[50000, 50059]])
     task: str | None = None
@@ -60,18 +62,21 @@ class Scene:
     def _values(self, key: str) -> dict[str, Any]:
         if key == LISTENER:
             return {"PortNumber": {"kind": "DWord", "value": self.port}}
-        profile = key.rpartition("\\")[2]
-        return {"AllowLocalPolicyMerge": {"kind": "DWord", "value": self.merge[profile]}} if profile in self.merge else {}
+        above, _separator, profile = key.rpartition("\\")
+        merge = {"AllowLocalPolicyMerge": self.merge[profile]} if above == POLICY and profile in self.merge else {}
+        return {name: {"kind": "DWord", "value": value} for name, value in (merge | self.firewall.get(key, {})).items()}
 
     def observations(self, move: PortChange) -> Observations:
         reads = move.reads()
         return Observations(reads, [Observation(value=self.answer(read.as_request())) for read in reads])
 
-    def planned(self, restart_now: bool = True, is_on: bool = True, connection: Connection | None = WINRM, **options: Any) -> PortStages:
+    def planned(
+        self, restart_now: bool = True, is_on: bool = True, was_on: bool = True, connection: Connection | None = WINRM, **options: Any
+    ) -> PortStages:
         move = PortChange.from_options(options)
         assert move is not None
         seen = self.observations(move)
-        return move.plan(seen, Registry(seen), connection, is_on, restart_now)
+        return move.plan(seen, Registry(seen), connection, is_on, restart_now, was_on)
 
     def stages(self, **options: Any) -> tuple[Stage, ...]:
         return self.planned(**options).stages((), ())
@@ -93,7 +98,9 @@ class Scene:
         elif operation["operation"] == "add":
             given = operation["rule"]
             number = {"TCP": 6, "UDP": 17}[given["protocol"]]
-            self.local[str(name)] = rule(number, given["local_port"], EmbedCtxt=OWN_GROUP)
+            addresses = "|RA4=".join(one for one in given["remote_addresses"] if one != "Any")
+            profiles = "|Profile=".join(one for one in given["profiles"] if one != "Any")
+            self.local[str(name)] = rule(number, given["local_port"], EmbedCtxt=OWN_GROUP, RA4=addresses, Profile=profiles)
         elif operation["operation"] == "remove":
             del self.local[str(name)]
         else:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_se
     TERMINAL_SERVER,
     TERMINAL_SERVICES_POLICY,
 )
-from unit.rdp.ports import TCP, UDP, rule, socket
+from unit.rdp.ports import LOCAL, TCP, UDP, rule, socket
 from unit.rdp.samples import GPO, Sample, lines, number, statuses, text
 
 POLICY = TERMINAL_SERVICES_POLICY
@@ -107,7 +108,7 @@ def test_the_scope_decides_where_there_are_two_places() -> None:
 
 
 def test_every_row_has_its_source() -> None:
-    assert all(setting.source and setting.scopes for setting in SETTINGS)
+    assert all(setting.source and (setting.local or setting.policy) for setting in SETTINGS)
     assert {control for setting in SETTINGS for control in setting.controls} == set(CONTROLS)
 
 
@@ -221,6 +222,26 @@ def test_switching_on_what_nobody_reaches_is_refused(how: str, said: str) -> Non
         plan(shut(how), enabled=True)
     with pytest.raises(HardeningError, match=said):
         plan(shut(how, **{TCP: rule(6), UDP: rule(17)}), enabled=True)
+
+
+def test_where_the_firewall_is_off_nobody_is_shut_out_and_that_is_said() -> None:
+    host = shut("merge")
+    host.registry[LOCAL + r"\PublicProfile"] = {"EnableFirewall": number(0)}
+    for rules in (host.others["firewall"]["local"], {}):
+        host.others["firewall"]["local"] = rules
+        (told,) = plan(host, enabled=True).warnings
+        assert told.startswith("The firewall is off in the profile Public")
+
+
+def test_switching_on_tells_of_rules_that_block_for_some_once() -> None:
+    host = weak()
+    host.others["firewall"]["local"]["Attackers"] = rule(6, None, Action="Block", App="", Svc="", EmbedCtxt="", RA4="203.0.113.7")
+    found = plan(host, enabled=True)
+    assert "for some addresses, interfaces or users (Attackers)" in found.warnings[0]
+    host.apply(replace(found, stages=(replace(found.stages[0], changes=found.changes[:1]),)))
+    for name in (TCP, UDP):
+        host.others["firewall"]["local"][name] = host.others["firewall"]["local"][name].replace("FALSE", "TRUE")
+    assert not plan(host, enabled=True).warnings
 
 
 def test_a_policys_own_rule_counts_where_local_ones_do_not() -> None:

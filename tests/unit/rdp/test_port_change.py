@@ -106,7 +106,8 @@ def test_a_built_in_rule_for_another_port_does_not_open_its_own() -> None:
 
 def test_a_built_in_rule_for_everybody_is_not_enabled_for_some_addresses() -> None:
     off = {TCP: rule(6, Active="FALSE"), UDP: rule(17, Active="FALSE")}
-    first, _second = Scene(port=3390, local=off, sockets=[]).stages(port=3389, remote_addresses=["10.1.0.0/16"])
+    scene = Scene(port=3390, local=off, sockets=[socket(3390, "TermService")])
+    first, _second = scene.stages(port=3389, remote_addresses=["10.1.0.0/16"])
     assert [change.operation.parameters["rule"]["remote_addresses"] for change in first.changes[:2]] == [["10.1.0.0/16"]] * 2
 
 
@@ -135,6 +136,12 @@ def test_what_is_taken_back_begins_with_the_port() -> None:
     assert [change.target for change in proof.changes] == ["PortNumber"]
     assert [change.target for change in proof.tidy] == [OWN_TCP, OWN_UDP, NAME]
     assert "back to port 3389" in proof.kept
+    assert proof.regained is not None
+    (read,) = proof.regained.reads
+    assert read.parameters["wait"] == {"protocol": "tcp", "port": 3389, "service": "TermService", "seconds": 30}
+    for port, seen in ((3389, None), (3390, "nothing of it listens on port 3389")):
+        after = Observations([read], [Observation(value={"sockets": [socket(port, "TermService")], "excluded": []})])
+        assert (seen or "None") in str(proof.regained.problem(after))
     assert all(part in proof.otherwise for part in ("3389", NAME, "600 seconds"))
     assert proof.otherwise.endswith("; run again once that task is gone.")
     (lost,) = Scene().stages(port=3390)[1].lost
@@ -214,7 +221,11 @@ REFUSED: dict[str, tuple[Scene, dict[str, Any], str]] = {
     "blocked": (Scene(local={TCP: rule(6), "No": rule(6, "3000-4000", **BLOCK)}), {"port": 3390}, "rule No"),
     "everything blocked": (Scene(policy={"No": rule(6, None, **BLOCK).replace("Protocol=6|", "")}), {"port": 3390}, "rule No (policy)"),
     "merge off": (Scene(merge={"PublicProfile": 0}), {"port": 3390}, "AllowLocalPolicyMerge"),
-    "merge off, profile not known": (Scene(active=None, merge={"StandardProfile": 0}), {"port": 3390}, "profile Private"),
+    "merge off everywhere, profile not known": (
+        Scene(active=None, merge={"DomainProfile": 0, "StandardProfile": 0, "PublicProfile": 0}),
+        {"port": 3390},
+        "profile Domain, Private, Public",
+    ),
     "merge off, a policy lets a server in everywhere": (
         Scene(merge={"PublicProfile": 0}, policy={"Yes": rule(6, None, **ALL | {"RA4": "10.1.2.3"})}),
         {"port": 3390},
@@ -237,6 +248,11 @@ REFUSED: dict[str, tuple[Scene, dict[str, Any], str]] = {
     "a rule for mobile broadband": (Scene(local={TCP: rule(6, IFType="MobileBBand")}), {"port": 3390}, "not copied (iftype MobileBBand)"),
     "not confirmed before": (Scene(task="<Task/>"), {"port": 3390}, "never confirmed"),
     "restart later": (Scene(), {"port": 3390, "restart_now": False}, "restart now"),
+    "not served now": (
+        Scene(sockets=[socket(4000, "TermService")]),
+        {"port": 3390},
+        "set to port 3389, and TermService does not listen there",
+    ),
     "too little time": (Scene(), {"port": 3390, "confirm_within": 5}, "120 to 86400"),
 }
 
@@ -290,7 +306,27 @@ def test_a_right_port_that_nobody_reaches_closes_no_other(local: dict[str, str],
     (warning,) = found.warnings
     assert all(part in warning for part in ("Nobody can come in on port 3390", said, "not closed"))
     # reachable, the other one is closed
-    assert [change.target for change in Scene(port=3390, local=rules).planned(port=3390).after] == [TCP]
+    served = Scene(port=3390, local=rules, sockets=[socket(3390, "TermService")])
+    assert [change.target for change in served.planned(port=3390).after] == [TCP]
+
+
+def test_a_port_that_is_right_in_the_registry_alone_closes_no_other() -> None:
+    rules = {TCP: rule(6), OWN_TCP: rule(6, "3390", EmbedCtxt=OWN_GROUP), OWN_UDP: rule(17, "3390", EmbedCtxt=OWN_GROUP)}
+    for sockets in ([socket(3389, "TermService")], []):
+        scene = Scene(port=3390, local=rules, sockets=sockets)
+        found = scene.planned(port=3390)
+        assert (found.before, found.after) == ((), ())
+        (warning,) = found.warnings
+        assert all(part in warning for part in ("set to port 3390", "does not listen there", "not closed", "Restart the service"))
+        # where nobody is let in now, nobody is shut out either
+        for off in ({"is_on": False}, {"was_on": False}):
+            assert [change.target for change in scene.planned(port=3390, **off).after] == [TCP]
+
+
+def test_the_rules_that_are_missing_are_made_before_the_service_listens() -> None:
+    found = Scene(port=3390).planned(port=3390)
+    assert [change.target for change in found.before] == [OWN_TCP, OWN_UDP]
+    assert found.after == ()
 
 
 @pytest.mark.parametrize(

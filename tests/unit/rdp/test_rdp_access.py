@@ -21,6 +21,7 @@ from unit.rdp.people import (
     BEN,
     DENY,
     DOMAIN,
+    DOMAIN_DEPLOY,
     GUESTS,
     OPERATORS,
     ORPHAN,
@@ -206,6 +207,29 @@ def test_a_group_of_the_domain_by_its_number() -> None:
     assert host.rights[DENY] == {f"{DOMAIN}-514"}
     assert statuses(found) == {"AC-04": "changed"}
     assert "which domain it belongs to" in refusal(standalone(), deny={"accounts": ["domain_admins"]})
+
+
+ROOT = "S-1-5-21-1-2-3"
+
+
+def test_the_hosts_domain_is_not_that_of_an_account_of_the_root() -> None:
+    host = member(session=f"{ROOT}-1104")
+    converged(host, deny={"accounts": ["domain_guests"]})
+    assert host.rights[DENY] == {f"{DOMAIN}-514"}
+    # where the host's administrators do not tell, the session's account does
+    host = standalone(session=f"{ROOT}-1104")
+    converged(host, deny={"accounts": ["domain_guests"]})
+    assert host.rights[DENY] == {f"{ROOT}-514"}
+
+
+def test_the_administrators_of_two_domains_leave_open_which_is_the_hosts() -> None:
+    host = member(session=DOMAIN_DEPLOY)
+    host.groups[people.ADMINISTRATORS].add(f"{ROOT}-512")
+    said = refusal(host, deny={"accounts": ["domain_guests"]})
+    assert all(part in said for part in ("deny.accounts names domain_guests", f"{ROOT}-512, {DOMAIN}-512", "DOMAIN\\name or by its SID"))
+    # nothing else depends on it
+    converged(host, deny={"accounts": ["guests", "corp\\remote admins"]})
+    assert host.rights[DENY] == {people.GUESTS, f"{DOMAIN}-1105"}
 
 
 def test_a_group_that_only_the_root_of_a_forest_has() -> None:

@@ -119,7 +119,7 @@ def test_the_policy_scope_is_for_auditors_who_look_there() -> None:
 
 
 def test_a_setting_without_a_local_place_goes_to_the_policy_place() -> None:
-    assert POLICY_ONLY.scopes == ("policy",)
+    assert POLICY_ONLY.local is None
     assert written(plan(POLICY_ONLY, "high", {})) == {AT_POLICY: ("absent", "3 (high)")}
 
 

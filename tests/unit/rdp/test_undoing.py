@@ -15,6 +15,8 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.observatio
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.operations import Read
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Change, Plan
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.registry import Place, set_change
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.power_table import SETTINGS as POWER
+from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.safeguard import NAME
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.schannel_table import SCHANNEL
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.security_layer_table import CREDSSP, FIPS
 from ansible_collections.hardening.windows.plugins.plugin_utils._rdp.terminal_services import LISTENER
@@ -88,14 +90,14 @@ STEPS: dict[str, tuple[dict[str, Any], dict[str, Any], Any, Any, tuple[str, str,
         power(1800, 0),
         {"settings": {"sleep": {"ac": 1800, "dc": 1}}},
         {"settings": {"sleep": {"ac": 0, "dc": 1}}},
-        ("power scheme: sleep ac", "0", "1800"),
+        ("power scheme: sleep on mains", "0", "1800"),
     ),
     "hibernate": (
         hibernate(False),
         hibernate(True),
         {"hibernate": True, "settings": {}},
         {"hibernate": False, "settings": {}},
-        ("power scheme: hibernation", "False", "True"),
+        ("power scheme: hibernation", "off", "on"),
     ),
 }
 
@@ -150,9 +152,10 @@ def moved() -> tuple[Scene, list[tuple[Change, ...]]]:
     return scene, [stage.changes for stage in stages]
 
 
-def undo_of(scene: Scene, changes: tuple[Change, ...]) -> Plan:
+def undo_of(scene: Scene, changes: tuple[Change, ...], restart_now: bool = True) -> Plan:
     steps = [(change.operation.as_request(), change.undo.as_request()) for change in changes]
     undo = Undo({"journal": ID, "state": "undone"})
+    undo.restart_now = restart_now
     value = journal(*json.loads(json.dumps(steps)))
     seen = Observations([journal_read(ID)], [Observation(value=value)])
     reads = list({read.identity: read for read in undo.further_reads(seen)}.values())
@@ -167,6 +170,39 @@ def answer_of(scene: Scene, read: Read) -> Any:
     if request["provider"] == "registry":
         return {"key_exists": True, "exists": True, "kind": "DWord", "value": scene.port}
     return scene.answer(request)
+
+
+def test_the_safeguard_of_a_move_is_not_registered_again() -> None:
+    scene, (_first, second) = moved()
+    assert second[0].target == NAME
+    back = undo_of(scene, second)
+    assert NAME not in [change.target for change in back.changes]
+    opened = scene.apply(back.changes)
+    assert undo_of(opened, second).empty
+    # another task is registered anew
+    other = (STEPS["task"][1], STEPS["task"][0])
+    assert not undo_plan(journal(other), [{"exists": False}]).empty
+
+
+@pytest.mark.parametrize("was", [3389, None])
+def test_a_port_does_not_go_back_without_a_restart(was: int | None) -> None:
+    found = None if was is None else {"kind": "DWord", "value": was}
+    change = set_change(Place(LISTENER, "PortNumber"), found, 3390)
+    scene = Scene(port=3390, local={TCP: rule(6)})
+    with pytest.raises(HardeningError, match="goes back to port 3389 only with restart now"):
+        undo_of(scene, (change,), restart_now=False)
+    assert undo_of(scene, (change,)).stages[0].restarts == ("TermService",)
+    # what moves no port may wait
+    after, (_first, second) = moved()
+    assert undo_of(after, second, restart_now=False).changes
+
+
+def test_power_is_told_in_the_words_of_the_plan() -> None:
+    (setting,) = (one for one in POWER if one.option == "sleep_after")
+    place = {"scheme": "s", "subgroup": "g", "setting": setting.guid.lower(), "source": "dc"}
+    steps = [{"provider": "power", "operation": "set", **place, "value": a, "planned": {"value": b}} for a, b in ((0, 1800), (1800, 0))]
+    (change,) = undo_plan(journal((steps[0], steps[1])), [{"settings": {setting.guid.lower(): {"ac": 1, "dc": 0}}}]).changes
+    assert (change.path, change.before, change.after) == ("power scheme: sleep_after on battery", "never", "1800 s")
 
 
 def test_a_moved_port_is_not_taken_back_behind_a_closed_firewall() -> None:

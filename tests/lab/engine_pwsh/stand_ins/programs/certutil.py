@@ -40,6 +40,8 @@ GERMAN = {
 
 def main(arguments: list[str]) -> int:
     words = [argument.lower().lstrip("/-") for argument in arguments]
+    # without it a smart card may ask for its number in a window
+    words = words[1:] if words[:1] == ["silent"] else words
     if words[:2] != ["store", "my"] or len(words) != 3:
         host.say("CertUtil: Unknown arg", "CertUtil: Unbekanntes Argument")
         return INVALID & 0xFF
