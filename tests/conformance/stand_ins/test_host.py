@@ -3,18 +3,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lab import boxes
 from lab.box import Box
-from lab.engine import EngineMissing
-from lab.engine_pwsh.build import build, find_powershell
-from lab.engine_pwsh.view import View, without_override
 
 Run = Callable[[str], list[str]]
 PREPARE = """
@@ -32,28 +26,20 @@ function Say { param($Problem)
 
 
 @pytest.fixture
-def box(tmp_path: Path) -> Box:
-    return boxes.build("default2022", tmp_path / "box")
+def box(remote_desktop: Box) -> Box:
+    return remote_desktop
 
 
 @pytest.fixture
-def run(box: Box) -> Run:
-    try:
-        powershell = find_powershell()
-    except EngineMissing as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"the PowerShell engine cannot run: {error}")
-    stand_ins = build(powershell)
+def run(script: Any) -> Run:
+    """The lines of a script that complains of nothing."""
 
-    def script(text: str) -> list[str]:
-        with View(box, stand_ins, powershell) as view:
-            command = [*without_override(), str(powershell), "-NoProfile", "-NonInteractive", "-Command", PREPARE + text]
-            done = subprocess.run(command, cwd=view.folder, env=view.environment(), capture_output=True, text=True, check=False)
-        assert not done.stderr, done.stderr
-        return done.stdout.splitlines()
+    def lines(text: str) -> list[str]:
+        said = script(PREPARE + text)
+        assert not said.errors, said.errors
+        return said.lines
 
-    return script
+    return lines
 
 
 def test_registry_values_keep_their_kind(run: Run, box: Box) -> None:

@@ -7,19 +7,14 @@ MicrosoftDocs/iis-docs on requestFiltering ("docs"), whose samples give calls an
 
 from __future__ import annotations
 
-import os
-import subprocess
-from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
 
-from lab import boxes
 from lab.box import Box
 from lab.boxes import CONFIG
-from lab.engine import EngineMissing, WriteFault
-from lab.engine_pwsh.build import StandIns, build, find_powershell
-from lab.engine_pwsh.view import View
+from lab.engine import WriteFault
 
 FILE = CONFIG + "\\applicationHost.config"
 FILTERING = "system.webServer/security/requestFiltering"
@@ -40,43 +35,28 @@ $errors = $config.GetSection('system.webServer/httpErrors')
 """
 
 
-@pytest.fixture(scope="module")
-def powershell() -> Path:
-    try:
-        return find_powershell()
-    except EngineMissing as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"the PowerShell engine cannot run: {error}")
-
-
-@pytest.fixture(scope="module")
-def stand_ins(powershell: Path) -> StandIns:
-    return build(powershell)
-
-
 @pytest.fixture
-def box(tmp_path: Path) -> Box:
-    return boxes.build("default2022", tmp_path / "box")
+def box(remote_desktop: Box) -> Box:
+    return remote_desktop
 
 
 class Shell:
-    def __init__(self, box: Box, stand_ins: StandIns, powershell: Path) -> None:
-        self.box, self.stand_ins, self.powershell = box, stand_ins, powershell
+    """Scripts that complain of nothing, and how the last of them ended."""
+
+    def __init__(self, script: Any, box: Box) -> None:
+        self._script, self.box = script, box
         self.exit_code = 0
 
-    def run(self, script: str, fault: WriteFault | None = None) -> list[str]:
-        with View(self.box, self.stand_ins, self.powershell, fault) as view:
-            command = [str(self.powershell), "-NoProfile", "-NonInteractive", "-Command", PREPARE + script]
-            done = subprocess.run(command, cwd=view.folder, env=view.environment(), capture_output=True, text=True, check=False)
-        self.exit_code = done.returncode
-        assert not done.stderr, done.stderr
-        return done.stdout.splitlines()
+    def run(self, text: str, fault: WriteFault | None = None) -> list[str]:
+        said = self._script(PREPARE + text, fault)
+        self.exit_code = said.exit_code
+        assert not said.errors, said.errors
+        return said.lines
 
 
 @pytest.fixture
-def shell(box: Box, stand_ins: StandIns, powershell: Path) -> Shell:
-    return Shell(box, stand_ins, powershell)
+def shell(script: Any, box: Box) -> Shell:
+    return Shell(script, box)
 
 
 def section(box: Box, path: str = FILTERING, location: str | None = None) -> etree._Element | None:
@@ -187,9 +167,9 @@ SAMPLES = [
 
 
 class TestWrites:
-    @pytest.mark.parametrize(("script", "xml", "child"), [sample[1:] for sample in SAMPLES], ids=[sample[0] for sample in SAMPLES])
-    def test_samples_of_microsoft(self, shell: Shell, script: str, xml: str, child: str) -> None:
-        shell.run(script + "\n$manager.CommitChanges()")
+    @pytest.mark.parametrize(("calls", "xml", "child"), [sample[1:] for sample in SAMPLES], ids=[sample[0] for sample in SAMPLES])
+    def test_samples_of_microsoft(self, shell: Shell, calls: str, xml: str, child: str) -> None:
+        shell.run(calls + "\n$manager.CommitChanges()")
         written = section(shell.box)
         assert written is not None
         parser = etree.XMLParser(remove_blank_text=True)
