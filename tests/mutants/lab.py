@@ -46,7 +46,7 @@ PAYLOAD = (
         "$element.GetAttribute($Operation['attribute']).Delete()",
         "$null = $element",
         "test_undo.py",
-        "whole_run and baseline",
+        "whole_run and competition",
     ),
     _payload("_Apply.psm1", "$Run['steps'][$index]['state'] = 'done'", "$null = $index", "test_trips.py", "collides_once"),
     _payload("_IisApply.psm1", "if ($cause) {", "if ($false) {", "test_trips.py", "would_stop"),

@@ -25,6 +25,9 @@ RUN = (
     _core("run.py", "range(len(answer.facts.unfinished_journals))", "range(0)", "test_undo.py", "interrupted"),
     _core("run.py", "outcome.written |= not isinstance(problem, Refused)", "pass", "test_trips.py", "lost_while_writing and after"),
     _core("run.py", "outcome.written |= any(may_be_written", "outcome.written |= not all(may_be_written", "test_trips.py", "collides_once"),
+    Mutant(
+        _CORE + "facts.py", "SessionNeeds(bits_64=", "SessionNeeds(windows_powershell=", "tests/unit/core/test_session_needs.py", "32_bit"
+    ),
     _core("verdict.py", "if len(answer.steps) != len(stage.changes):", "if False:", "test_trips.py", "without_all_steps"),
     _core(
         "plan.py",

@@ -63,7 +63,6 @@ ACCESS = (
     _rdp("directory.py", '        if found and found.get("error"):\n', "        if False:\n", "cut_off", "named"),
     _rdp("directory.py", "return shown or told", "return told or shown", "rdp_access", "of_the_root"),
     _rdp("directory.py", "if len(self._domains) > 1:", "if False:", "rdp_access", "two_domains"),
-    _rdp("session_needs.py", "SessionNeeds(bits_64=", "SessionNeeds(windows_powershell=", "session_needs", "32_bit"),
     _rdp("account_wish.py", "_operation(accounts, sid, not add),", "_operation(accounts, sid, add),", "rdp_access", "whatever_was_there"),
 )
 

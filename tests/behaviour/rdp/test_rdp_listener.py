@@ -280,7 +280,7 @@ def test_a_number_that_somebody_wrote_as_words_is_replaced(host: Host) -> None:
 # -- undo -----------------------------------------------------------------------------------------------
 
 
-@python_is_enough(lambda parameters: parameters["scope"] != "policy")
+@python_is_enough(lambda parameters: True)
 @pytest.mark.parametrize("scope", ["local", "policy"])
 def test_undo_after_a_crash_at_any_write(host: Host, tmp_path: Path, scope: str) -> None:
     host = fresh(host, tmp_path, remote_desktop=False)
