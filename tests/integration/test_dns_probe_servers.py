@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import abc
 import json
 import re
 import socketserver
@@ -142,7 +143,7 @@ class OverUdp(socketserver.BaseRequestHandler):
         channel.sendto(refusal(query), self.client_address)
 
 
-class OverTcp(socketserver.BaseRequestHandler):
+class OverTcp(socketserver.BaseRequestHandler, abc.ABC):
     """What comes for one question on one connection."""
 
     def handle(self) -> None:
@@ -150,8 +151,9 @@ class OverTcp(socketserver.BaseRequestHandler):
         if query:
             self.send(query, len(refusal(query)).to_bytes(2, "big") + refusal(query))
 
+    @abc.abstractmethod
     def send(self, query: bytes, framed: bytes) -> None:
-        raise NotImplementedError
+        """The answer to a query, with its length before it, or what becomes of it."""
 
 
 class Dribbling(OverTcp):

@@ -41,7 +41,7 @@ def _cmdlets(wishes: Wishes) -> t.Iterator[str]:
         "DnsServerGlobalQueryBlockList": wishes.block_list is not None,
         "DnsServerResponseRateLimiting": wishes.rate_limiting is not None,
         "DnsServerResponseRateLimitingExceptionlist": wishes.exceptions is not None or wishes.removes,
-        "DnsServerClientSubnet": wishes.subnets is not None or wishes.uses_subnets or wishes.looks_at(QUERY),
+        "DnsServerClientSubnet": wishes.uses_subnets or wishes.looks_at(QUERY),
         "DnsServerRecursionScope": wishes.scopes is not None or wishes.uses_scopes or wishes.switched is False,
         "DnsServerDiagnostics": wishes.flags,
         "DnsServerRecursion": wishes.resolves,
