@@ -18,6 +18,8 @@ export ANSIBLE_HOME := $(CURDIR)/build/ansible
 export PYTHONPATH := $(CURDIR)/tests:$(COLLECTIONS)
 export LC_ALL := C.UTF-8
 export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
+# Hundreds of processes import the same files, each of which would compile them again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Only for the tools that look for ansible themselves: PYTHON must not be found in the environment it makes.
 WITH_PATH := env PATH="$(BIN):$$PATH"

@@ -35,6 +35,7 @@ class PwshEngine:
         self._powershell = find_powershell()
         self._stand_ins = build(self._powershell)
         self._process: subprocess.Popen[str] | None = None
+        self._sent: dict[tuple[str, str], int] = {}
         self._one_at_a_time = threading.Lock()
 
     def answer(self, box: Box, entry: str, arguments: dict[str, Any], fault: WriteFault | None = None) -> dict[str, Any]:
@@ -66,9 +67,10 @@ class PwshEngine:
         process = self._process
         if process is None or process.poll() is not None:
             process = self._process = self._start(request["environment"])
+            self._sent = {}
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(json.dumps(request) + "\n")
+        process.stdin.write(json.dumps(request | {"modules": [self._numbered(module) for module in request["modules"]]}) + "\n")
         process.stdin.flush()
         line = process.stdout.readline()
         if line:
@@ -77,6 +79,12 @@ class PwshEngine:
         if process.wait() == CRASH_EXIT_CODE or view.crashed:
             raise Crashed("The payload was ended by the write fault.")
         raise EngineFailed(f"PowerShell ended with {process.returncode}.")
+
+    def _numbered(self, module: Module) -> dict[str, Any]:
+        """A module by a number; with its text only where the process has not had it yet, because to read it takes longer than to load it."""
+        known = (module["name"], module["script"])
+        text = {} if known in self._sent else {"script": module["script"]}
+        return {"name": module["name"], "number": self._sent.setdefault(known, len(self._sent))} | text
 
     def _start(self, environment: dict[str, str]) -> subprocess.Popen[str]:
         command = [*without_override(), str(self._powershell), "-NoProfile", "-NonInteractive", "-File", str(HERE / "session.ps1")]

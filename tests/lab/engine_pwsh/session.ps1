@@ -11,8 +11,9 @@ New-Module -Name ([System.IO.Path]::GetFileNameWithoutExtension($Name)) -ScriptB
 
 $defineModule = '${function:<AnsibleModule>} = $args[0]'
 
-# Parsed scripts by name and text. Each runspace runs them from the start; what PowerShell compiled of them stays.
-$parsed = [System.Collections.Generic.Dictionary[string, scriptblock]]::new()
+# Parsed modules by number, entries by name and text. Each runspace runs them from the start; what PowerShell compiled of them stays.
+$modules = [System.Collections.Generic.Dictionary[long, scriptblock]]::new()
+$entries = [System.Collections.Generic.Dictionary[string, scriptblock]]::new()
 
 function Set-Session {
     param($Request)
@@ -35,13 +36,27 @@ function Set-Language {
     }
 }
 
-function Get-Parsed {
+function ConvertTo-ScriptBlock {
+    param([string]$Name, [string]$Script)
+    return [System.Management.Automation.Language.Parser]::ParseInput($Script, $Name, [ref]$null, [ref]$null).GetScriptBlock()
+}
+
+function Get-ModuleScript {
+    # The text comes with a number only once.
+    param($Module)
+    if ($Module.ContainsKey('script')) {
+        $modules[$Module['number']] = ConvertTo-ScriptBlock -Name $Module['name'] -Script $Module['script']
+    }
+    return $modules[$Module['number']]
+}
+
+function Get-EntryScript {
     param([string]$Name, [string]$Script)
     $key = "$Name`n$Script"
-    if (-not $parsed.ContainsKey($key)) {
-        $parsed[$key] = [System.Management.Automation.Language.Parser]::ParseInput($Script, $Name, [ref]$null, [ref]$null).GetScriptBlock()
+    if (-not $entries.ContainsKey($key)) {
+        $entries[$key] = ConvertTo-ScriptBlock -Name $Name -Script $Script
     }
-    return $parsed[$key]
+    return $entries[$key]
 }
 
 function Invoke-Module {
@@ -52,7 +67,7 @@ function Invoke-Module {
         $null = $ps.AddCommand('Set-Variable').AddParameters(
             @{ Name = 'complex_args'; Scope = 'Global'; Value = $Request['arguments'] }).AddStatement()
         foreach ($module in $Request['modules']) {
-            $script = Get-Parsed -Name $module['name'] -Script $module['script']
+            $script = Get-ModuleScript -Module $module
             $null = $ps.AddScript($loadModule, $true).AddParameters(@{ Name = $module['name']; Script = $script }).AddStatement()
         }
         if ($Request['language_mode'] -ne 'FullLanguage') {
@@ -60,7 +75,7 @@ function Invoke-Module {
             $null = $ps.AddScript($Request['script']).AddStatement()
         }
         else {
-            $script = Get-Parsed -Name $Request['entry'] -Script $Request['script']
+            $script = Get-EntryScript -Name $Request['entry'] -Script $Request['script']
             $null = $ps.AddScript($defineModule).AddArgument($script).AddStatement()
             $null = $ps.AddCommand('<AnsibleModule>', $false).AddStatement()
         }

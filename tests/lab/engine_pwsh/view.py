@@ -119,6 +119,8 @@ class View:
             "DOTNET_SYSTEM_GLOBALIZATION_PREDEFINED_CULTURES_ONLY": "false",
             # hexadecimal; at .NET's own 30 calls more than a third of all time goes into compiling again what soon ends
             "DOTNET_TC_CallCountThreshold": "1000",
+            # a second collector beside the first is for programs that must not pause
+            "DOTNET_gcConcurrent": "0",
             "LAB_BOX": str(self.box.folder.absolute()),
             "LAB_VIEW": str(self.folder),
             "LAB_FAULT": self.fault.as_text() if self.fault else "",

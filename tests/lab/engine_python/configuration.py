@@ -43,6 +43,17 @@ class Application:
 
 
 @dataclass(frozen=True)
+class InForce:
+    """A section at a location, as a tree and as docs/protocol.md types it. Shared by all who ask, who change neither."""
+
+    node: Node
+
+    @cached_property
+    def answer(self) -> dict[str, Any]:
+        return as_answer(self.node)
+
+
+@dataclass(frozen=True)
 class Site:
     name: str
     id: int
@@ -65,6 +76,8 @@ class Configuration:
             self.file = box.expand(self.redirection["path"]).rstrip("\\") + "\\applicationHost.config"
         self.document = read_document(box, self.file)
         self.original = self.document.content()
+        self._of_text = self.document.text
+        self._in_force: dict[tuple[str, str], InForce] = {}
 
     @cached_property
     def schemas(self) -> dict[str, ElementSchema]:
@@ -97,8 +110,15 @@ class Configuration:
             Layer(0, self.file, occurrence) for prefix in prefixes for occurrence in found if same_location(occurrence.location, prefix)
         ]
 
-    def at_location(self, section: str, location: str) -> Node:
-        """The section in force at a location, as far as this file goes. Refusal `location_unknown` for no site's name."""
+    def in_force(self, section: str, location: str) -> InForce:
+        """As far as this file goes; merged once for each text. Refusal `location_unknown` for no site's name."""
+        if self._of_text is not self.document.text:
+            self._of_text, self._in_force = self.document.text, {}
+        if (section, location) not in self._in_force:
+            self._in_force[section, location] = InForce(self._merged(section, location))
+        return self._in_force[section, location]
+
+    def _merged(self, section: str, location: str) -> Node:
         schema, registration = self.section(section)
         if location:
             self.site(location.strip("/").split("/")[0])

@@ -7,6 +7,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -28,7 +29,7 @@ class Encoding(NamedTuple):
 
 @dataclass(eq=False)
 class Element:
-    """start..open_end is the start tag, end the byte after the element."""
+    """start..open_end is the start tag, end the byte after the element. Documents with one text share their elements."""
 
     tag: str
     line: int
@@ -97,11 +98,10 @@ class _TreeBuilder:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         start = self.parser.CurrentByteIndex
-        found = OPEN_TAG.match(self.text, start)
         parent = self.current
         place = () if parent is None else (*parent.place, len(parent.children))
         line = self.parser.CurrentLineNumber
-        element = Element(tag, line, attributes, place, start, found.end() if found else start, parent)
+        element = Element(tag, line, attributes, place, start, _end_of_tag(self.text, start), parent)
         if parent is None:
             self.root = element
         else:
@@ -118,6 +118,16 @@ class _TreeBuilder:
         self.current = element.parent
 
 
+def _end_of_tag(text: bytes, start: int) -> int:
+    """The byte after a start tag, whose values may hold a `>`; where no quote is left open before it, the first one ends the tag."""
+    end = text.index(b">", start) + 1
+    if text.find(b"'", start, end) < 0 and text.count(b'"', start, end) % 2 == 0:
+        return end
+    found = OPEN_TAG.match(text, start)
+    return found.end() if found else start
+
+
+@lru_cache(maxsize=64)
 def _parse(text: bytes, file: str) -> Element:
     builder = _TreeBuilder(text)
     try:

@@ -43,10 +43,6 @@ class Node:
         for name, schema in self.schema.elements.items():
             self.elements.setdefault(name, Node(schema))
 
-    def copy(self) -> Node:
-        elements = {name: element.copy() for name, element in self.elements.items()}
-        return Node(self.schema, self.tag, dict(self.values), elements, list(self.entries), dict(self.locks), self.item_lock)
-
     def value(self, attribute: Attribute, fallback: tuple[Node, ...] = ()) -> Any:
         for node in (self, *fallback):
             if attribute.name in node.values:

@@ -11,7 +11,7 @@ from lab.box import Box
 
 from . import operations
 from .configuration import Configuration, Site
-from .effective import Node, as_answer
+from .effective import as_answer
 from .errors import Refusal
 from .walk import WebConfig, WebFiles, file_answer
 from .writes import Collision, Writes
@@ -22,7 +22,7 @@ GLOBAL_MODULES = "system.webServer/globalModules"
 
 def read_server(box: Box, read: dict[str, Any]) -> dict[str, Any]:
     configuration = Configuration(box)
-    modules = as_answer(configuration.at_location(GLOBAL_MODULES, "")).get("entries", [])
+    modules = configuration.in_force(GLOBAL_MODULES, "").answer.get("entries", [])
     return {
         "configuration": configuration.file,
         "shared_configuration": configuration.redirection,
@@ -58,8 +58,7 @@ class Trees:
         self.nodes: list[dict[str, Any]] = []
         self._numbers: dict[str, int] = {}
 
-    def add(self, node: Node) -> int:
-        answer = as_answer(node)
+    def add(self, answer: dict[str, Any]) -> int:
         identity = json.dumps(answer, sort_keys=True)
         if identity not in self._numbers:
             self._numbers[identity] = len(self.nodes)
@@ -72,7 +71,7 @@ def read_section(box: Box, read: dict[str, Any]) -> dict[str, Any]:
     section = read["section"]
     schema, _ = configuration.section(section)
     # the API has the schema from the section, so a section that is invalid at the root cannot be read at all
-    configuration.at_location(section, "")
+    configuration.in_force(section, "")
     own = configuration.occurrences(section)
     trees, files = Trees(), WebFiles(configuration)
     levels = [_level(configuration, section, location, trees) for location in _locations(configuration, read)]
@@ -123,7 +122,7 @@ def _locations(configuration: Configuration, read: dict[str, Any]) -> list[str]:
 
 def _level(configuration: Configuration, section: str, location: str, trees: Trees) -> dict[str, Any]:
     try:
-        return {"location": location, "tree": trees.add(configuration.at_location(section, location))}
+        return {"location": location, "tree": trees.add(configuration.in_force(section, location).answer)}
     except Refusal as refusal:
         return {"location": location, "error": refusal.as_error()}
 
@@ -144,7 +143,7 @@ def _paths(configuration: Configuration, found: list[WebConfig]) -> list[tuple[S
 
 def _path(files: WebFiles, site: Site, path: str, section: str, trees: Trees) -> dict[str, Any]:
     try:
-        return {"site": site.name, "path": path, "tree": trees.add(files.effective(site, path, section))}
+        return {"site": site.name, "path": path, "tree": trees.add(as_answer(files.effective(site, path, section)))}
     except Refusal as refusal:
         return {"site": site.name, "path": path, "error": refusal.as_error()}
 

@@ -10,7 +10,7 @@ from . import edit
 from .configuration import Configuration
 from .document import Element, Place
 from .edit import New
-from .effective import Node, as_answer, duplicate_message, find_entry, is_missing, keys_of
+from .effective import Node, duplicate_message, find_entry, is_missing, keys_of
 from .errors import Refusal
 from .hierarchy import same_location
 from .schema import Attribute, Collection, ElementSchema
@@ -48,8 +48,8 @@ def check_planned(configuration: Configuration, operation: dict[str, Any]) -> No
 
 
 def target(configuration: Configuration, operation: dict[str, Any]) -> Target:
-    node = configuration.at_location(operation["section"], operation["location"])
-    found = Target(node, as_answer(node))
+    section = configuration.in_force(operation["section"], operation["location"])
+    found = Target(section.node, section.answer)
     for step in operation["element"]:
         found = _step(found, step)
     return found
@@ -155,19 +155,19 @@ def stored_entry(collection: Collection, element: Element, key: dict[str, Any]) 
 
 def _ensure_element(configuration: Configuration, operation: dict[str, Any]) -> Place:
     """The place of the element at this location; what is missing on the way is written."""
-    section = _stored_section(configuration, operation)
-    place = section.place if section is not None else _new_section(configuration, operation)
-    node = configuration.at_location(operation["section"], operation["location"])
+    stored = _stored_section(configuration, operation)
+    place = stored.place if stored is not None else _new_section(configuration, operation)
+    section = configuration.in_force(operation["section"], operation["location"])
+    found = Target(section.node, section.answer)
     for step in operation["element"]:
-        found = _step(Target(node, as_answer(node)), step)
-        stored = _stored_step(node.schema, configuration.document.at(place), step)[1]
+        owner, found = found.node, _step(found, step)
+        stored = _stored_step(owner.schema, configuration.document.at(place), step)[1]
         if stored is not None:
             place = stored.place
         elif isinstance(step, str):
             place = _append(configuration, place, New(step))
         else:
-            place = _override_entry(configuration, place, node, found.node)
-        node = found.node
+            place = _override_entry(configuration, place, owner, found.node)
     return place
 
 
