@@ -166,7 +166,7 @@ options:
         choices: *modes
         default: merge
   allow_recursion_loss:
-    description: Whether recursion may be switched off, or denied by a policy, although somebody needs it.
+    description: Whether recursion may be switched off, or taken from the host by a policy or a scope, although somebody needs it.
     type: bool
     default: false
 """

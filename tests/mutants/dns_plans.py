@@ -74,8 +74,29 @@ OPTIONS = (
     _run("setting.py", 'self.bound == "least" and', "False and", "dns_server_options", "stricter_bound"),
     _unit("policies.py", "number - (number > place)", "number", "options_policies", "took_away"),
     _unit("policy_loss.py", "if policy and not before.denying(address):", "if policy:", "policy_loss", "denied_already"),
-    _unit("policy_loss.py", "return not others and all(found)", "return all(found)", "policy_loss", "leaves_it_some"),
-    _unit("policy_loss.py", 'upper() == "ALLOW" else policy', 'upper() == "" else policy', "policy_loss", "first_policy"),
+    _unit("policy_loss.py", 'protocol == "udp"', "True", "policy_loss", "leaves_it_some"),
+    _unit("policy_loss.py", "name == _EVERY_NAME", "False", "policy_loss", "meets_every"),
+    _unit(
+        "policy_loss.py",
+        "if True in found:\n        return wanted",
+        "if True in found:\n        return True",
+        "policy_loss",
+        "leaves_it_some",
+    ),
+    _unit("policy_loss.py", 'upper() == "ALLOW"', 'upper() == ""', "policy_loss", "first_policy"),
+    _unit("policy_loss.py", "self.scopes.get(scope.lower(), True)", "policy", "scope_loss", "closed_scope"),
+    _unit("policy_loss.py", "if why and not before.refusing(address):", "if False:", "scope_loss", "split"),
+    _unit(
+        "server_options_policies.py",
+        "(incoming, *of_zones), (lists[0], *lists[2:])",
+        "(incoming,), (lists[0],)",
+        "policy_loss",
+        "of_a_zone",
+    ),
+    _unit(
+        "server_options_wishes.py", "self.subnets is not None or self.scopes is not None", "self.subnets is not None", "scope_loss", "split"
+    ),
+    _unit("recursion_scopes.py", 'wish.get("enabled", found.get(name, True))', "found.get(name, True)", "scope_loss", "closed_scope"),
     _unit("client_subnets.py", "(kept.get(name, {}) | given", "(given", "policy_loss", "not_given_stay"),
     _unit(
         "recursion_scopes.py",

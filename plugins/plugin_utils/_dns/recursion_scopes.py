@@ -104,3 +104,9 @@ def forwarding(wishes: t.Sequence[Wanted], present: t.Sequence[Record], replace:
     }
     wanted = {str(wish["name"]).lower(): wish["forwarders"] for wish in wishes if "forwarders" in wish}
     return sorted(name for name, addresses in {**kept, **wanted}.items() if addresses and name != DEFAULT)
+
+
+def recursing(wishes: t.Sequence[Wanted], present: t.Sequence[Record]) -> dict[str, bool]:
+    """Whether each scope recurses once the wishes are there, by its name in small letters. A new one does, where nothing else is said."""
+    found = {str(one["Name"]).lower(): bool(one.get("EnableRecursion")) for one in present}
+    return found | {(name := str(wish["name"]).lower()): bool(wish.get("enabled", found.get(name, True))) for wish in wishes}

@@ -12,9 +12,10 @@ from .._core.plan import ABSENT, Change
 from .client_subnets import networks_after
 from .policies import Policy, PolicyList, observed, policies_read, target_of, wished
 from .policy_kinds import KINDS, QUERY, TRANSFER, PolicyKind
-from .policy_loss import Policies, refuse_silence
+from .policy_loss import Policies, Recursion, refuse_recursion_loss, refuse_silence
 from .rate_limiting_exceptions import RateLimitingExceptions
 from .recursion_loss import own_resolvers
+from .recursion_scopes import DEFAULT, recursing
 from .references import (
     SCOPES,
     SUBNETS,
@@ -49,18 +50,31 @@ def policy_changes(wishes: Wishes, state: ServerState, allowed: t.Mapping[str, t
             users += [(kind.option, policy) for one, _mine in lists for policy in one.in_order]
             found |= {kind.option: changes} if kind.option in wishes.policies else {}
             if kind is QUERY:
-                _refuse_silence(before, [one.in_order for one, _mine in lists], wishes, state, allowed)
+                _refuse_loss(before, [one for one, _mine in lists], wishes, state, allowed)
     _refuse_missing(users, wishes, state)
     return found
 
 
-def _refuse_silence(before: Lists, after: Lists, wishes: Wishes, state: ServerState, allowed: t.Mapping[str, t.Any]) -> None:
-    """The server's own lists come first: the one for queries that come in, and the one for recursion."""
-    present = state.items(SUBNETS)
+def _refuse_loss(before: Lists, lists: t.Sequence[PolicyList], wishes: Wishes, state: ServerState, allowed: t.Mapping[str, t.Any]) -> None:
+    """before: of each of the lists. The server's own come first: the one for queries that come in, and the one for recursion."""
+    present, own = state.items(SUBNETS), own_resolvers(state)
     was, will = networks_after((), present, False), networks_after(wishes.subnets or (), present, wishes.replaces("client_subnets_mode"))
-    for word, earlier, later in zip(("allow_address_loss", "allow_recursion_loss"), before, after, strict=False):
-        if not allowed.get(word):
-            refuse_silence(Policies(earlier, was), Policies(later, will), own_resolvers(state), word)
+    pairs = [(Policies(earlier, was), Policies(one.in_order, will)) for earlier, one in zip(before, lists, strict=True)]
+    incoming, on_recursion, *of_zones = pairs
+    if not allowed.get("allow_address_loss"):
+        for (earlier, later), one in zip((incoming, *of_zones), (lists[0], *lists[2:]), strict=True):
+            refuse_silence(earlier, later, own, one.zone)
+    if not allowed.get("allow_recursion_loss"):
+        refuse_recursion_loss(*_recursion(*on_recursion, wishes, state), own)
+
+
+def _recursion(earlier: Policies, later: Policies, wishes: Wishes, state: ServerState) -> tuple[Recursion, Recursion]:
+    """Before and after. Whether recursion may be switched off where no policy chooses is judged by itself (recursion_loss)."""
+    present = state.items(SCOPES)
+    was = recursing((), present)
+    return Recursion(earlier, was), Recursion(
+        later, recursing(wishes.scopes or (), present) | {DEFAULT: was.get(DEFAULT, True) or bool(wishes.switched)}
+    )
 
 
 def _lists(kind: PolicyKind, zone: str | None, wishes: Wishes, state: ServerState) -> list[tuple[PolicyList, list[Policy]]]:

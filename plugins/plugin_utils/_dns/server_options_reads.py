@@ -42,7 +42,7 @@ def _cmdlets(wishes: Wishes) -> t.Iterator[str]:
         "DnsServerResponseRateLimiting": wishes.rate_limiting is not None,
         "DnsServerResponseRateLimitingExceptionlist": wishes.exceptions is not None or wishes.removes,
         "DnsServerClientSubnet": wishes.uses_subnets or wishes.looks_at(QUERY),
-        "DnsServerRecursionScope": wishes.scopes is not None or wishes.uses_scopes or wishes.switched is False,
+        "DnsServerRecursionScope": wishes.uses_scopes or wishes.looks_at(QUERY) or wishes.switched is False,
         "DnsServerDiagnostics": wishes.flags,
         "DnsServerRecursion": wishes.resolves,
         FORWARDER: wishes.resolves,

@@ -65,7 +65,8 @@ class Wishes:
 
     def looks_at(self, kind: PolicyKind) -> bool:
         """Whether the policies of this kind matter, because they are given, or because what they use may go or change."""
-        return kind.option in self.policies or self.removes or (kind is QUERY and self.subnets is not None)
+        changes = self.subnets is not None or self.scopes is not None
+        return kind.option in self.policies or self.removes or (kind is QUERY and changes)
 
     @property
     def uses_subnets(self) -> bool:

@@ -37,6 +37,13 @@ def policy(**more: Any) -> dict[str, Any]:
         {"internet_protocol": "EQ,IPv4"},
         {"server_interface": f"EQ,{OWN}"},
         {"query_type": "EQ,ANY", "condition": "or"},
+        {"transport_protocol": "EQ,UDP"},
+        {"transport_protocol": "EQ,TCP,UDP"},
+        {"transport_protocol": "NE,TCP"},
+        {"fqdn": "EQ,*"},
+        {"fqdn": "NE,*.shop.example"},
+        {"query_type": "NE,ANY"},
+        {"query_type": "EQ,A,AAAA"},
     ],
 )
 def test_a_policy_that_meets_every_query_of_the_host_is_refused(more: dict[str, Any]) -> None:
@@ -54,8 +61,11 @@ def test_a_policy_that_meets_every_query_of_the_host_is_refused(more: dict[str, 
         {"client_subnet": "NE,inside,home"},
         {"client_subnet": "EQ,inside"},
         {"query_type": "EQ,ANY"},
+        {"query_type": "NE,A"},
         {"fqdn": "EQ,*.shop.example"},
+        {"fqdn": "EQ,*;NE,*"},
         {"transport_protocol": "EQ,TCP"},
+        {"transport_protocol": "NE,UDP"},
         {"time_of_day": "EQ,01:00-02:00"},
         {"internet_protocol": "EQ,IPv6"},
         {"server_interface": f"NE,{OWN}"},
@@ -64,6 +74,15 @@ def test_a_policy_that_meets_every_query_of_the_host_is_refused(more: dict[str, 
 )
 def test_one_that_leaves_it_some_is_taken(more: dict[str, Any]) -> None:
     assert resolving(OWN).plan(**policy(**more)).changes
+
+
+def test_a_policy_of_a_zone_is_held_to_the_same() -> None:
+    with pytest.raises(
+        HardeningError, match=r"outsiders would deny the host's own queries for the zone shop\.example: .*allow_address_loss true"
+    ):
+        resolving(OWN).plan(**policy(zone="shop.example"))
+    assert resolving(OWN).plan(**policy(zone="shop.example"), allow_address_loss=True).changes
+    assert resolving(OWN).plan(**policy(zone="shop.example", client_subnet="NE,inside,home")).changes
 
 
 def test_loopback_is_an_address_like_another() -> None:
