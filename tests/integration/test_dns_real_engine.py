@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The payload of the DNS Server under a real PowerShell, through Ansible's own wrapper over WinRM; run again under the next ansible-core.
 
-Each module does its thin case, then the role its profile; the same runs on the Python engine, and must give the same.
+One task does each module's thin case, then the role its profile; the same runs on the Python engine, and must give the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from integration import dns_tasks
-from integration.ansible_process import Played, host_variables, journals, play
+from integration.ansible_process import Played, host_variables, journals, play, tasks
 from integration.dns_hosts import CONVERGE, ROLE, documents
 from integration.dns_tasks import MODULES
 from integration.test_real_engine import NAMESPACE, file_of, need_powershell
@@ -26,6 +26,8 @@ from lab import Lab, running
 pytestmark = pytest.mark.engine("pwsh")
 ENTRIES = {"windows_dns_read.ps1", "windows_dns.ps1"}
 HOST = "controller"
+EACH = "each module"
+TASKS = (EACH, CONVERGE)
 COMPARED = ("changes", "controls", "overrides", "diff", "changed", "restarts", "reboot_required", "round_trips")
 # What a run of this family may write; a key that begins with anything else is none of its business.
 OWN_KEYS = (r"SYSTEM\CurrentControlSet\Services\DNS", r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\DNS Server")
@@ -33,7 +35,7 @@ OWN_KEYS = (r"SYSTEM\CurrentControlSet\Services\DNS", r"SOFTWARE\Microsoft\Windo
 
 @dataclass(frozen=True)
 class Ran:
-    """played: each module and the role. again: the role once more. before, after: the host's documents. calls: of the payload in `played`."""
+    """played: each module's case and the role. again: the role once more. before, after: the host's documents. calls: of the payload in `played`."""
 
     played: Played
     again: Played | None
@@ -48,7 +50,9 @@ def run(folder: Path, engine: str, twice: bool) -> Ran:
     with running({HOST: dns_tasks.controller(folder / "box")}, engine, folder / "lab") as lab:
         host_variables(lab, HOST, {"dns_harden_profile": "competition"})
         before = documents(lab.boxes[HOST])
-        played = play(lab, [dns_tasks.each(HOST), *ROLE], "--diff")
+        resources = [{name: options} for name, options in MODULES.items()]
+        each = tasks(HOST, {"name": EACH, "hardening.windows.converge": {"resources": resources}})
+        played = play(lab, [each, *ROLE], "--diff")
         calls = lab.log.counters()["hosts"][HOST]["payload_calls"]
         again = play(lab, ROLE) if twice else None
         return Ran(played, again, before, documents(lab.boxes[HOST]), calls, journals(lab, HOST), scripts(lab))
@@ -66,7 +70,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Ran]:
     return {"python": run(folder / "python", "python", twice=False), "pwsh": run(folder / "pwsh", "pwsh", twice=True)}
 
 
-@pytest.mark.parametrize("task", [*MODULES, CONVERGE])
+@pytest.mark.parametrize("task", TASKS)
 def test_the_engines_do_the_same(ran: Mapping[str, Ran], task: str) -> None:
     real, simulated = (ran[engine].played.of(HOST, task) for engine in ("pwsh", "python"))
     assert not real.get("failed"), real["msg"]
@@ -90,7 +94,7 @@ def comparable(value: Any) -> Any:
 
 def test_in_two_calls_each(ran: Mapping[str, Ran]) -> None:
     found = ran["pwsh"]
-    assert found.calls == 2 * (len(MODULES) + 1)
+    assert found.calls == 2 * len(TASKS)
 
 
 def test_the_second_run_changes_nothing(ran: Mapping[str, Ran]) -> None:
@@ -103,7 +107,7 @@ def test_the_second_run_changes_nothing(ran: Mapping[str, Ran]) -> None:
 def test_the_journals_hold_what_was_planned_and_nothing_else(ran: Mapping[str, Ran]) -> None:
     """A journal for each task, whose steps are of this family's providers, and are all done."""
     assert steps_of(ran["pwsh"]) == steps_of(ran["python"])
-    assert len(ran["pwsh"].journals) == len(MODULES) + 1
+    assert len(ran["pwsh"].journals) == len(TASKS)
     for journal in ran["pwsh"].journals:
         sides = [step[side] for step in journal[0]["steps"] for side in ("operation", "undo")]
         assert {one["provider"] for one in sides} <= {"dns", "registry"}
@@ -125,14 +129,21 @@ def test_nothing_else_of_the_registry_changes(ran: Mapping[str, Ran]) -> None:
 
 def test_the_diff_says_what_changes_and_nothing_else(ran: Mapping[str, Ran]) -> None:
     """Every line that differs is of a place among the changes."""
-    for name in MODULES:
-        result = ran["pwsh"].played.of(HOST, name)
-        places = {change["target"] for change in result["changes"]}
-        for entry in result["diff"]:
-            sides = (set(entry[side].splitlines()) for side in ("before", "after"))
-            lines = set.symmetric_difference(*sides)
-            assert lines
-            assert all(any(line_place(entry["before_header"], line, place) for place in places) for line in lines), lines
+    result = ran["pwsh"].played.of(HOST, EACH)
+    places = {change["target"] for change in result["changes"]}
+    headers = {entry["before_header"] for entry in result["diff"]}
+    assert headers == {
+        "DNS Server",
+        f"HKLM\\{OWN_KEYS[0]}\\Parameters",
+        *(f"DNS zone {zone['name']}" for zone in MODULES["dns_zone_security"]["zones"]),
+        "DNS root hints",
+        "DNS service, access list",
+    }
+    for entry in result["diff"]:
+        sides = (set(entry[side].splitlines()) for side in ("before", "after"))
+        lines = set.symmetric_difference(*sides)
+        assert lines
+        assert all(any(line_place(entry["before_header"], line, place) for place in places) for line in lines), lines
 
 
 def line_place(header: str, line: str, place: str) -> bool:
