@@ -117,18 +117,23 @@ function Invoke-Dnscmd {
 }
 
 function Set-Setting {
-    # The cmdlet takes the whole object only, and may write the addresses that it shows as a list of addresses.
+    # The cmdlet takes the whole object only, and may write the addresses that it shows as a list of addresses. Such a list goes back at once.
     param([string]$Property, $Value)
     $place = @{ hive = 'HKLM'; key = 'SYSTEM\CurrentControlSet\Services\DNS\Parameters'; name = 'ListenAddresses' }
-    $before = Get-Canonical (Get-RegistryValue $place)
+    $listens = { @((Get-RegistryValue $place)['value'] | Where-Object { $_ }) }
+    $before = @(& $listens)
     $settings = @(Invoke-DnsCmdlet Get-DnsServerSetting @{ All = $true })[0]
     if ($settings.$Property -is [timespan]) {
         $Value = [timespan]::FromSeconds($Value)
     }
     $settings.$Property = if ($Value -is [System.Collections.IList]) { , $Value.ToArray() } else { $Value }
     $null = Invoke-DnsCmdlet Set-DnsServerSetting @{ InputObject = $settings } -Write
-    if ((Get-Canonical (Get-RegistryValue $place)) -cne $before) {
-        Stop-Payload 'not_applied' 'Set-DnsServerSetting also changed the addresses on which the DNS Server listens.'
+    if ("$(& $listens)" -cne "$before") {
+        $why = ''
+        try { Invoke-Dnscmd 'ResetListenAddresses' $before } catch { $why = (ConvertTo-Failure $_)['message'] }
+        $back = "$(& $listens)" -ceq "$before"
+        Stop-Payload 'not_applied' ('Set-DnsServerSetting also changed the addresses on which the DNS Server listens. They ' +
+            $(if ($back) { 'were put back.' } else { "could not be put back to '$before' (none is all). $why" }))
     }
 }
 

@@ -50,6 +50,8 @@ options:
     description:
       - Zones to ask for a transfer and for updates. Without them HW-DNS-PROBE-01, HW-DNS-PROBE-04 and HW-DNS-PROBE-06 are V(not_tested).
       - A zone that the server does not have is V(not_applicable), with a warning, so that several servers can be asked for the same zones.
+      - An error that a zone is answered with as well while it loads, after it expired, or where a policy keeps out whoever looks, does not show
+        that it is missing. Such a zone is V(inconclusive).
     type: list
     elements: str
   recursion_name:
@@ -157,7 +159,8 @@ transports:
     udp_payload: 1232
 zones:
   description:
-    - Each zone of O(zones). C(served) says whether the server is authoritative for it, null where it did not answer.
+    - Each zone of O(zones). C(served) says whether the server is authoritative for it, null where its answers do not
+      tell, such as errors, truncation and silence.
     - C(update) is the last answer to an update that was sent. C(serial_after) is null where only the one that is empty was sent.
     - C(verdict) is the one of this zone.
   returned: always
@@ -209,7 +212,7 @@ version:
         text: REFUSED over TCP, no flags, 0 answers, 0 in authority
 rate_limiting:
   description:
-    - What came of identical questions at once, null where O(rate_limiting) is false or no zone is served.
+    - What came of identical questions at once, null where O(rate_limiting) is false or no zone is known to be served.
     - C(tcp_answered) of as many over TCP were answered. Where that is far from all, what is missing over UDP means nothing.
   returned: always
   type: dict

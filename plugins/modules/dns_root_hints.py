@@ -9,7 +9,8 @@ version_added: 0.1.0
 description:
   - Manages where the DNS Server begins to ask when it resolves names for others. Hints are added, given other addresses, removed,
     copied from another server, compared with the Internet's, and healed of what stands twice.
-  - The last hint is not removed while recursion needs one, which it does where there are no forwarders or root hints stand in for them.
+  - The last hint is not removed while recursion needs one, which it does where there are no forwarders or root hints stand in for them, and
+    where a recursion scope recurses without forwarders of its own.
   - Hints of a domain controller stand in the directory, see O(directory_writer). They come back from there where others put them back.
   - Only the DNS Server itself writes the file C(cache.dns), which holds the hints of a server that is no domain controller, and from which
     a domain controller takes them when the directory has none. Where hints are to be gone for good, look into that file, too.
@@ -66,8 +67,8 @@ options:
     type: bool
   directory_writer:
     description:
-      - The name of the one domain controller that writes the root hints of domain controllers, which stand in the directory. Every other host
-        only looks, and warns where it is not as wanted.
+      - The name of the domain controller that writes the root hints of a domain's controllers, which stand in the directory; one for each
+        domain. Every other host only looks, and warns where it is not as wanted.
       - Without it every host writes what it finds wrong.
     type: str
 seealso:

@@ -19,7 +19,8 @@ description:
   - The DNS Server reads the list every three minutes, so a change is in force up to 180 seconds later, and on another domain controller
     once it has replicated.
   - The members of DnsAdmins are named in the evidence of control HW-DNS-71. They are not changed.
-  - With no option this module only reads.
+  - With no option this module only reads. A list that cannot be read is then a warning, and its controls are C(skipped); with O(entries) or
+    O(absent) it is an error. Where neither control is selected the list is not read at all.
 extends_documentation_fragment:
   - hardening.windows.run
   - hardening.windows.attributes
@@ -72,7 +73,8 @@ options:
     default: merge
   directory_writer:
     description:
-      - Name of the one domain controller that writes the list. Other hosts verify it, and warn while the change has not replicated to them.
+      - Name of the domain controller that writes the list, one for each domain. Other hosts verify it, and warn while the change has not
+        replicated to them.
       - Without it every host writes that finds a difference.
     type: str
 seealso:

@@ -73,8 +73,8 @@ options:
     elements: str
   directory_writer:
     description:
-      - Computer name of the one domain controller that writes what lives in the directory, which is O(dnssec.trust_anchors); every other one
-        only looks whether it is there. Without it each writes.
+      - Computer name of the domain controller that writes what lives in the directory, which is O(dnssec.trust_anchors); one for each
+        domain. Every other one only looks whether it is there. Without it each writes.
     type: str
   stricter:
     description:

@@ -13,6 +13,7 @@ description:
   - Nothing is done to zones that Windows makes itself, the cache, trust anchors, conditional forwarders and stub zones.
   - Where a zone is replicated to is never touched.
   - Whether a zone looks names up in WINS is checked and never changed.
+  - The references of a control that speak of every zone are in the result only where every zone that it is for was judged.
   - An option that is not given, or is null, is left alone.
 extends_documentation_fragment:
   - hardening.windows.run
@@ -117,8 +118,8 @@ options:
       aging: *aging
   directory_writer:
     description:
-      - The name of the one domain controller that writes what zones of the directory have there, dynamic updates and aging. Every other host
-        only looks, and warns where it is not as wanted.
+      - The name of the domain controller that writes what zones of the directory have there, dynamic updates and aging; one for each domain.
+        Every other host only looks, and warns where it is not as wanted.
       - Without it every host writes what it finds wrong.
     type: str
   stricter:

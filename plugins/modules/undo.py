@@ -44,7 +44,8 @@ options:
         right, take the administrator's rights from a local account that the connection uses, switch off the last version of TLS that
         the controller speaks under a connection by HTTPS, or leave nobody who could log on through Remote Desktop.
       - Nor what would switch recursion off on a DNS Server that the host itself resolves through or whose forwarders would be useless,
-        leave a server that recurses with nobody to ask, or stop listening on an address that the host or the zones' name server records use.
+        leave a server that recurses with nobody to ask, end the dynamic updates of a zone that domain controllers register in, or stop
+        listening on an address that the host or the zones' name server records use.
       - With V(true) none of that is looked at.
     type: bool
     default: false

@@ -84,6 +84,22 @@ def test_a_zone_that_is_not_served_spoils_nothing_and_proves_nothing(servers: Ma
     assert verdicts(look(servers["open"].port, zones=("missing.example", ZONE))).split()[0] == "fail"
 
 
+# The zone, and the code that the server answers its SOA with though it has the zone.
+KEPT = {"a policy keeps this host out": (ZONE, "refused"), "not loaded": ("unloaded.example", "servfail")}
+
+
+def test_a_zone_that_is_kept_back_is_not_taken_for_a_missing_one(tmp_path: Path) -> None:
+    unloaded = 'zone "unloaded.example" { type primary; file "absent"; };'
+    with named(tmp_path / "named", Setting(dns_servers.AUTHORITATIVE, "type primary; allow-query { none; };", unloaded)) as server:
+        looked = {reason: look(server.port, zones=(name,)) for reason, (name, _code) in KEPT.items()}
+    assert {reason: case.seen.zones[0].soa.text.split()[0].lower() for reason, case in looked.items()} == {
+        reason: code for reason, (_name, code) in KEPT.items()
+    }
+    assert {case.seen.zones[0].is_served for case in looked.values()} == {None}
+    assert [verdicts(case).split()[0] for case in looked.values()] == ["inconclusive", "inconclusive"]
+    assert [verdicts(case).split()[3] for case in looked.values()] == ["inconclusive", "inconclusive"]
+
+
 def test_without_zones_everything_else_is_judged(servers: Mapping[str, Server]) -> None:
     assert verdicts(look(servers["hard"].port, zones=(), rate_limiting=True)) == "- pass pass - pass - pass pass"
 
@@ -196,13 +212,13 @@ def serving(kind: type[socketserver.BaseServer], handler: type[socketserver.Base
 
 def test_a_server_without_tcp_is_judged_over_udp() -> None:
     with serving(socketserver.UDPServer, OverUdp) as port:
-        assert verdicts(look(port)) == "no_answer pass pass n/a pass - pass fail"
+        assert verdicts(look(port)) == "no_answer pass pass inconclusive pass - inconclusive fail"
 
 
 # The handler, seconds for a question, and the verdicts: transfer, recursion, referral, update, version, rate limiting, EDNS, TCP.
 BAD: dict[str, tuple[type[OverTcp], float, str]] = {
-    "a byte at a time": (Dribbling, 10, "n/a pass pass n/a pass - pass pass"),
-    "closed instead of a transfer": (Closing, 10, "inconclusive pass pass n/a pass - pass pass"),
+    "a byte at a time": (Dribbling, 10, "inconclusive pass pass inconclusive pass - inconclusive pass"),
+    "closed instead of a transfer": (Closing, 10, "inconclusive pass pass inconclusive pass - inconclusive pass"),
     "cut": (Cutting, 10, " ".join([*["inconclusive"] * 5, "-", "inconclusive", "inconclusive"])),
     "accepted, and nothing more": (Waiting, 0.05, " ".join(["no_answer"] * 8)),
 }

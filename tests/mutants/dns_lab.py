@@ -26,6 +26,7 @@ def _front(file: str, old: str, new: str, only: str) -> Mutant:
 
 
 PAYLOAD = (
+    _payload("_DnsWrite.psm1", "Invoke-Dnscmd 'ResetListenAddresses' $before", "$null = $before", "makes and list and everywhere"),
     _payload("_DnsWrite.psm1", "-ne $count) {", "-ne 1) {", "planned and two"),
     Mutant(
         "plugins/module_utils/_DnsWrite.psm1",
@@ -42,6 +43,7 @@ PAYLOAD = (
 STAND_INS = (_stand_in("Zones.ps1", "if ($Mode -eq 'Secure' -and -not", "if ($false -and -not", "refused and secure and file"),)
 
 ENGINE = (
+    _engine("dns_listen.py", "    if listed(service) == before:", "    if True:", "makes and list and everywhere"),
     _engine("dns_listen.py", "everywhere = not service.parameter(LISTEN)", "everywhere = True", "loopback and nobody"),
     _engine("dns_restart.py", '.pop("in_force", None)', '.get("in_force", None)', "nothing and waits"),
     _engine("dns_service.py", "        if waiting[value.property] == shown:", "        if False:", "set and back and any"),

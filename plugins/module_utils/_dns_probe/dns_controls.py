@@ -34,8 +34,7 @@ UPDATE = Control(
     "HW-DNS-PROBE-04",
     "Zones take no updates without proof of who sends them",
     "Whoever can write a zone can be any host in it.",
-    f"{_STIG}: updates by known clients only",
-    ("V-259334", "V-259362", "WDNS-22-000001", "WDNS-22-000034"),
+    f"{_STIG} V-259334 and V-259362 ask for secure updates; a zone that takes none refuses the same",
 )
 VERSION = Control(
     "HW-DNS-PROBE-05",

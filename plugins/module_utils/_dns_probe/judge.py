@@ -24,6 +24,8 @@ LARGEST_PAYLOAD = 1232
 LIMITED_PART = 0.5
 # The part of the same questions over TCP that has to be answered for the loss over UDP to mean anything.
 HEALTHY_PART = 0.9
+# Without EDNS: answers of a server that leaves it out, or does not know it. Source: RFC 6891 6.1.1, 7.
+WITHOUT_EDNS = frozenset({NOERROR, NXDOMAIN, FORMERR, NOTIMP})
 VERSION = re.compile(r"Microsoft DNS|\d+\.\d+")
 Judged = tuple[str, list[str]]
 
@@ -77,14 +79,26 @@ def zone_transfer(zone: Zone) -> Judged:
         return INCONCLUSIVE, evidence
     if answer.rcode == NOERROR and answer.answer:
         return FAIL, evidence
-    return (_refused(zone) if answer.rcode in (REFUSED, NOTAUTH) else INCONCLUSIVE), evidence
+    return _refused(zone, evidence) if answer.rcode in (REFUSED, NOTAUTH) else (INCONCLUSIVE, evidence)
 
 
-def _refused(zone: Zone) -> str:
+def _refused(zone: Zone, evidence: list[str]) -> Judged:
     """A server refuses what it does not have as well: only a zone that it serves proves anything."""
     if zone.is_served is None:
-        return _without_proof(zone.soa)
-    return PASS if zone.is_served else NOT_APPLICABLE
+        return _without_proof(zone.soa), [*evidence, *_untold(zone.soa)]
+    return (PASS if zone.is_served else NOT_APPLICABLE), evidence
+
+
+def _untold(soa: Answer) -> list[str]:
+    """Why an answer does not tell whether the zone is there. The text of any other answer says that itself."""
+    if not isinstance(soa, Reply):
+        return []
+    if soa.truncated:
+        return ["the answer for the SOA is truncated, and does not tell whether the server has the zone"]
+    return [
+        f"{soa.rcode} for the SOA does not tell whether the server has the zone: it may be missing, still loading or expired, "
+        "or a policy may keep this host out; look again when it is loaded, or from a host that may ask for it"
+    ]
 
 
 def zone_update(zone: Zone) -> Judged:
@@ -99,7 +113,7 @@ def zone_update(zone: Zone) -> Judged:
         return _without_proof(last), evidence
     if zone.deletion is not None and last.rcode == NOERROR:
         return FAIL, evidence
-    return (_refused(zone) if last.rcode in NOT_TAKEN else INCONCLUSIVE), evidence
+    return _refused(zone, evidence) if last.rcode in NOT_TAKEN else (INCONCLUSIVE, evidence)
 
 
 def transfers(case: Case) -> Judged:
@@ -187,7 +201,7 @@ def rate_limiting(case: Case) -> Judged:
     burst = case.seen.burst
     if burst is None:
         return NOT_TESTED, [
-            "no zone is given that is served, whose name could be asked for" if case.rate_limiting else "rate_limiting is false"
+            "no zone is given that is known to be served, whose name could be asked for" if case.rate_limiting else "rate_limiting is false"
         ]
     if burst.tcp_answered < HEALTHY_PART * burst.sent:
         return INCONCLUSIVE, [burst.text, "the path or the server loses answers over TCP as well"]
@@ -201,9 +215,11 @@ def edns(case: Case) -> Judged:
     answer = case.seen.edns
     if not isinstance(answer, Reply):
         return _without_proof(answer), [answer.text]
-    if answer.payload is None:
-        return PASS, [answer.text, "no EDNS, so that 512 bytes are the most"]
-    return (PASS if answer.payload <= LARGEST_PAYLOAD else FAIL), [f"EDNS offers {answer.payload} bytes"]
+    if answer.payload is not None:
+        return (PASS if answer.payload <= LARGEST_PAYLOAD else FAIL), [f"EDNS offers {answer.payload} bytes"]
+    if answer.rcode not in WITHOUT_EDNS:
+        return INCONCLUSIVE, [answer.text, f"{answer.rcode} without EDNS does not tell which size the server answers other questions with"]
+    return PASS, [answer.text, "no EDNS, so that 512 bytes are the most"]
 
 
 def over_tcp(case: Case) -> Judged:

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .answers import NOERROR, NOTAUTH, NOTIMP, REFUSED, TCP, Answer, NoAnswer, Reply
+from .answers import NOERROR, NOTAUTH, NOTIMP, NXDOMAIN, REFUSED, TCP, Answer, NoAnswer, Reply
 
 # Names of the class CH that servers tell their version under. Source: nmap-service-probes, ISC's BIND reference manual.
 VERSION_NAMES = ("version.bind", "version.server")
 # An update that is answered with one of these was not looked at. Source: RFC 2136 3.1, 3.3; RFC 1035 4.1.1.
 NOT_TAKEN = frozenset({REFUSED, NOTAUTH, NOTIMP})
+# What a whole answer for the SOA shows the absence of a zone with, where it is not that record. Source: RFC 1035 4.1.1, RFC 2136 2.2.
+ABSENT = frozenset({NOERROR, NXDOMAIN, NOTAUTH})
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,26 @@ class Zone:
 
     @property
     def is_served(self) -> bool | None:
-        """Whether the server says that it is authoritative; None where it did not answer."""
-        if isinstance(self.soa, Reply):
-            return self.soa.authoritative and self.soa.rcode == NOERROR and self.soa.serial is not None
-        return None
+        """Whether the server has the zone; None where its answers do not tell.
+
+        A zone that is there is answered with SERVFAIL while it loads or after it expired, and with REFUSED where a policy keeps this host out.
+        """
+        if not isinstance(self.soa, Reply):
+            return None
+        if self.soa.authoritative and self.soa.rcode == NOERROR and self.soa.serial is not None:
+            return True
+        if self.soa.truncated:
+            return None
+        return False if self.soa.rcode in ABSENT or self._is_denied else None
+
+    @property
+    def _is_denied(self) -> bool:
+        """REFUSED is also said of names in no zone; the transfer of a zone that is there is not NOTAUTH then.
+
+        An update proves less, because a secondary may say NOTAUTH to one; and so does SERVFAIL, because a zone that expired may.
+        """
+        by_transfer = isinstance(self.transfer, Reply) and self.transfer.rcode == NOTAUTH
+        return isinstance(self.soa, Reply) and self.soa.rcode == REFUSED and by_transfer
 
     @property
     def serial(self) -> int | None:

@@ -12,7 +12,9 @@ import typing as t
 from dataclasses import dataclass
 
 from .._core.errors import HardeningError
+from .._core.operations import Operation
 from .addresses import normal
+from .root_hints_need import SCOPES, SCOPES_READ, asking_scopes
 from .server_state import ServerState
 
 
@@ -91,9 +93,18 @@ def _others(play: t.Sequence[str]) -> list[str]:
     return [f"other hosts of the play resolve through {', '.join(play)}"] if play else []
 
 
-def nobody_to_ask(found: Resolution, state: ServerState) -> list[str]:
-    """A warning where the server recurses and has nobody to ask. Raises HardeningError where that would become so."""
-    if not found.will or found.forwarders or state.items("DnsServerRootHint"):
+def nobody_to_ask(found: Resolution, state: ServerState, operations: t.Sequence[Operation]) -> list[str]:
+    """Warnings where the server, or one of its recursion scopes, recurses and has nobody to ask. Raises HardeningError where that would become so.
+
+    operations: all that the same task does, among them what becomes of the scopes.
+    """
+    if state.items("DnsServerRootHint"):
+        return []
+    return [*_server_alone(found), *_scopes_alone(state, operations)]
+
+
+def _server_alone(found: Resolution) -> list[str]:
+    if not found.will or found.forwarders:
         return []
     if found.was and not found.had_forwarders:
         return [
@@ -103,3 +114,19 @@ def nobody_to_ask(found: Resolution, state: ServerState) -> list[str]:
         "Nothing was changed: the server would recurse and have nobody to ask: it would have no forwarder, and it has no root hints. Give forwarders, "
         "or add root hints first."
     )
+
+
+def _scopes_alone(state: ServerState, operations: t.Sequence[Operation]) -> list[str]:
+    """Scopes are looked at wherever a task changes one."""
+    scopes = state.items(SCOPES) if SCOPES_READ in state.observations else []
+    now, then = asking_scopes(scopes, ()), asking_scopes(scopes, operations)
+    new = ", ".join(name for name in then if name not in now)
+    if new:
+        raise HardeningError(
+            f"Nothing was changed: the recursion scope {new} would recurse and have nobody to ask: it would have no forwarder, and the server has no "
+            "root hints. Give it forwarders (recursion.scopes), or add root hints first."
+        )
+    return [
+        f"The recursion scope {name} recurses and has neither forwarders nor root hints. Give forwarders, or add root hints."
+        for name in then
+    ]

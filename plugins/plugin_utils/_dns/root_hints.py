@@ -13,11 +13,11 @@ from .._core.observation import Observations
 from .._core.operations import Read
 from .._core.plan import ABSENT, Change, Plan
 from .._core.resource import SHARED_SPEC, Options, Resource
-from .root_hints_need import FORWARDER_READ, RECURSION_READ, needed_hints
+from .root_hints_need import FORWARDER_READ, RECURSION_READ, SCOPES_READ, needed_hints
 from .root_hints_observed import HINTS_READ, Hint, address_query, observed_hints, offered_hints, root_query
 from .root_hints_options import HINTS_SPEC, parsed_hints
 from .root_hints_plan import PLACE, hint_changes, hint_text, target_hints, target_of
-from .root_hints_table import CHOSEN, CONTROLS, CURRENT, ONCE, SOURCE, Hints, differences, kind_of
+from .root_hints_table import CHOSEN, CONTROLS, CURRENT, ONCE, SOURCE, Hints, differences, rule_evidence
 from .writer import READ_ONLY_READ, refuse_read_only, writer_elsewhere
 
 
@@ -38,7 +38,7 @@ class DnsRootHints(Resource):
         if self._wishes.empty:
             return []
         source = self._wishes.copy_from
-        reads = [HINTS_READ, RECURSION_READ, FORWARDER_READ, READ_ONLY_READ]
+        reads = [HINTS_READ, RECURSION_READ, FORWARDER_READ, SCOPES_READ, READ_ONLY_READ]
         return reads + ([root_query(source)] if source else [])
 
     def further_reads(self, observations: Observations) -> list[Read]:
@@ -68,12 +68,11 @@ class DnsRootHints(Resource):
         """Raises HardeningError where the last root hint would go while recursion needs one."""
         if self._wishes.empty or not any(change.place == PLACE for change in changes):
             return []
-        if not self._target(observed_hints(observations), observations) and needed_hints(observations, changes):
-            raise HardeningError(
-                "Nothing was changed: no root hint would be left, and the server needs them: recursion is on, and it has no forwarders, or "
-                "uses root hints where they do not answer. Switch recursion off, or give forwarders with use_root_hints false "
-                "(dns_server_options), in the same converge or before."
-            )
+        if self._target(observed_hints(observations), observations):
+            return []
+        why = needed_hints(observations, changes)
+        if why:
+            raise HardeningError(f"Nothing was changed: no root hint would be left, and the server needs them: {why}.")
         return []
 
     def _target(self, found: t.Mapping[str, Hint], observations: Observations) -> Hints:
@@ -106,7 +105,7 @@ class DnsRootHints(Resource):
         now = {name: hint.addresses for name, hint in found.items()}
         if self._wishes.closed:
             told = f"root hints are {_text(after)}" if now == after else f"root hints were {_text(now)}, wanted {_text(after)}"
-            draft.judge((CHOSEN.met_by(kind_of(after)),), _status(now != after, held), told)
+            draft.judge((CHOSEN.claiming(()),), _status(now != after, held), told + rule_evidence(now if held else after))
         doubled = [f"{name} ({hint_text(hint.stored)})" for name, hint in found.items() if hint.doubled]
         if self._wishes.healed:
             draft.judge(

@@ -33,16 +33,18 @@ INTERNET: dict[str, tuple[str, str]] = {
 
 NOBODY, INTERNAL, PUBLIC = "nobody", "internal", "internet"
 
-# V-259357 looks for hints that are gone, or that name the servers of an internal root alone; an address of the Internet does not meet it.
+# V-259357 asks for hints that are gone, or that name the servers of an internal root alone, in the console, in CACHE.DNS and in the directory.
+# The running server's list is what is looked at, and it may fill again from the other two: the rule selects the control, and no result claims it.
 _CHOSEN_RULES = ("V-259357", "WDNS-22-000027")
+_IN_PART = "V-259357 in part: the running list, not CACHE.DNS"
 
 CHOSEN = Control(
     "HW-DNS-60",
     "Root hints are the servers that were chosen, and no others",
     "A server that asks a root nobody meant it to ask takes its answers from strangers.",
-    "DISA Microsoft Windows Server DNS STIG V1R1",
+    f"DISA Microsoft Windows Server DNS STIG V1R1 {_IN_PART}",
     _CHOSEN_RULES,
-    dict.fromkeys(_CHOSEN_RULES, (NOBODY, INTERNAL)),
+    dict.fromkeys(_CHOSEN_RULES, ()),
 )
 CURRENT = Control(
     "HW-DNS-61",
@@ -69,6 +71,13 @@ def kind_of(hints: Hints) -> str:
         return NOBODY
     inside = all(ipaddress.ip_address(address).is_private for addresses in hints.values() for address in addresses)
     return INTERNAL if inside and not set(hints) & set(INTERNET) else PUBLIC
+
+
+def rule_evidence(hints: Hints) -> str:
+    """What a list that the rule would let pass says of it; empty for any other list."""
+    if kind_of(hints) == PUBLIC:
+        return ""
+    return "; the running list is as V-259357 wants it, and whether CACHE.DNS and the directory are was not looked at"
 
 
 def differences(hints: Hints) -> list[str]:

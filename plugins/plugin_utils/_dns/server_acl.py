@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import typing as t
 
-from .._core.controls import CHANGED, COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE, Control
+from .._core.controls import CHANGED, COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE, SKIPPED, Control
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError, whole
 from .._core.facts import HostFacts, administrators_session
-from .._core.observation import Observations
+from .._core.observation import Failure, Observations
 from .._core.operations import Operation, Read
 from .._core.plan import ABSENT, Change, Plan
 from .._core.resource import SHARED_SPEC, Options, Resource
@@ -37,6 +37,7 @@ ADMINS = Control(
     "BlueTuxedo (Active Directory-integrated DNS audit); MS-DNSP 3.1.1",
 )
 PLACE = "DNS service, access list"
+_READING = "reading the access list of the DNS service"
 
 
 def acl_read() -> Read:
@@ -78,12 +79,22 @@ class DnsServerAcl(Resource):
             )
 
     def reads(self) -> list[Read]:
+        if not self._selected(self.controls):
+            return []
+        if not self._writes:
+            return [acl_read()]
         names = self._asked()
-        writes = bool(self._entries or self._absent)
-        return [acl_read(), *([resolve_read(names)] if names else []), *([READ_ONLY_READ] if writes else [])]
+        return [acl_read(), *([resolve_read(names)] if names else []), READ_ONLY_READ]
 
     def plan(self, observations: Observations, facts: HostFacts) -> Plan:
+        """Raises HardeningError where the list cannot be read and something of it was to be changed; without that the rest of a run goes on."""
         draft = PlanDraft()
+        if not self._selected(self.controls):
+            return draft.plan()
+        failure = observations[acl_read()].failure
+        if failure and not self._writes:
+            self._leave_unjudged(failure, draft)
+            return draft.plan()
         value = _observed(observations)
         if not value["applies"]:
             evidence = "not a domain controller: the list is made when the service starts, for Administrators and Server Operators, and stored nowhere"
@@ -94,6 +105,18 @@ class DnsServerAcl(Resource):
         self._plan_rules(found, observations, facts, draft)
         self._judge_admins(found, draft)
         return draft.plan()
+
+    @property
+    def _writes(self) -> bool:
+        """Whether an entry is to be added, removed or exact; without that the list is only looked at."""
+        return bool(self._entries or self._absent) and self.selection.selects((ACL,))
+
+    def _leave_unjudged(self, failure: Failure, draft: PlanDraft) -> None:
+        why = sentence(failure, _READING)
+        selected = self._selected(self.controls)
+        draft.judge(selected, SKIPPED, f"not judged: {why}")
+        ids = " and ".join(control.id for control in selected)
+        draft.warnings.append(f"Who may administer the DNS service is not known, so {ids} could not be judged: {why}")
 
     def _selected(self, controls: t.Iterable[Control]) -> list[Control]:
         return [control for control in controls if self.selection.selects((control,))]
@@ -108,7 +131,7 @@ class DnsServerAcl(Resource):
         draft.judge(self._selected((ADMINS,)), NON_COMPLIANT, f"members of DnsAdmins: {members}")
 
     def _plan_rules(self, found: AccessList, observations: Observations, facts: HostFacts, draft: PlanDraft) -> None:
-        if not (self._entries or self._absent) or not self.selection.selects((ACL,)):
+        if not self._writes:
             return
         entries = [self._entry(entry, found, observations) for entry in self._entries]
         gone = frozenset(self._sid(name, "absent", found, observations) for name in self._absent)
@@ -175,7 +198,7 @@ _LATER = (
 def _observed(observations: Observations) -> t.Mapping[str, t.Any]:
     result = observations[acl_read()]
     if result.failure:
-        raise HardeningError(f"Nothing was changed: {sentence(result.failure, 'reading the access list of the DNS service')}")
+        raise HardeningError(f"Nothing was changed: {sentence(result.failure, _READING)}")
     return t.cast("t.Mapping[str, t.Any]", result.value)
 
 

@@ -126,7 +126,7 @@ class DnsServerOptions(Resource):
             return
         found = resolution(wishes, state)
         draft.warnings += recursion_warnings(found, state, bool(self.options.get("allow_recursion_loss")))
-        draft.warnings += nobody_to_ask(found, state)
+        draft.warnings += nobody_to_ask(found, state, [change.operation for change in draft.changes])
         if wishes.forwarders is not None:
             plan_forwarders(wishes.forwarders, state, draft)
 

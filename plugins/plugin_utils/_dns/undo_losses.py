@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What taking back must not do: take the resolver from who uses it, or stop listening where somebody asks; and what proves that it answers.
+"""What taking back must not do: take the resolver from who uses it, stop listening where somebody asks, or end the updates by which domain
+controllers register; and what proves that it answers.
 
 A run that switched recursion on found it off, and a run that listened everywhere found a list: its journal brings that back. The judgements
 are those that a run is held to, except that policies which come back are not looked at.
@@ -19,18 +20,19 @@ from .listen import answering, dropped, listening, lost_users, question_address,
 from .recursion_loss import Resolution, bare, recursion_users
 from .requests import entry_call, listed
 from .restart import Expectation, answers, proof, zones_query
-from .root_hints_need import resolution_written
+from .root_hints_need import SCOPES, asking_scopes, resolution_written, scope_written
 from .server_acl import acl_read, loses_control
 from .server_options_reads import named_addresses
 from .server_state import LISTEN_VALUE, PARAMETERS, ServerState, first_reads, state_read
+from .undo_updates import updates_loss, updates_reads
 from .undoing import restarts
 
 _RESOLUTION = (
-    *("DnsServerRecursion", "DnsServerForwarder", "DnsServerRecursionScope", "DnsServerRootHint"),
+    *("DnsServerRecursion", "DnsServerForwarder", SCOPES, "DnsServerRootHint"),
     *("DnsServerZone", "DnsClientServerAddress"),
 )
 _LISTEN = ("DnsServerZone", "DnsClientServerAddress")
-_SCOPE, _HINT = "DnsServerRecursionScope", "DnsServerRootHint"
+_HINT = "DnsServerRootHint"
 _ADVICE = "Nothing was changed: taking this back would {why}. Change what it depends on first, or set allow_lockout to true where nobody needs it."
 
 
@@ -43,6 +45,7 @@ def loss_reads(undone: t.Sequence[Operation], observations: Observations, judged
     if wanted is not None or restarts(undone):
         cmdlets += _LISTEN if judged else ("DnsServerZone",)
     reads = [*first_reads(), *(state_read(cmdlet) for cmdlet in dict.fromkeys(cmdlets))] if cmdlets else []
+    reads += updates_reads(undone, observations) if judged else []
     if wanted is None or not judged or any(read not in observations for read in reads):
         return reads
     query = _name_servers(wanted, ServerState(observations))
@@ -51,6 +54,9 @@ def loss_reads(undone: t.Sequence[Operation], observations: Observations, judged
 
 def refuse_loss(undone: t.Sequence[Operation], observations: Observations, facts: HostFacts) -> None:
     """Raises HardeningError where these operations, all of them, would take away what somebody uses, or the session's own control."""
+    unregistered = updates_loss(undone, observations, facts)
+    if unregistered:
+        raise HardeningError(unregistered)
     _refuse(_control_loss([one for one in undone if (one.provider, one.name) == ("dns", "acl")], observations, facts))
     if _touches_resolution(undone):
         _refuse(_resolution_loss(undone, ServerState(observations)))
@@ -92,7 +98,7 @@ def _control_loss(undone: t.Sequence[Operation], observations: Observations, fac
 
 
 def _touches_resolution(undone: t.Iterable[Operation]) -> bool:
-    return any(resolution_written(one) or entry_call(one)[1] == _HINT for one in undone)
+    return any(resolution_written(one) or scope_written(one)[0] or entry_call(one)[1] == _HINT for one in undone)
 
 
 def _resolution_loss(undone: t.Sequence[Operation], state: ServerState) -> str | None:
@@ -106,22 +112,33 @@ def _resolution_loss(undone: t.Sequence[Operation], state: ServerState) -> str |
         then |= resolution_written(one)
     if found["Enable"] and not then["Enable"]:
         needed = recursion_users(_resolution(found, then, undone, state), state)
-        return f"switch recursion off, although {'; '.join(needed)}" if needed else None
+        if needed:
+            return f"switch recursion off, although {'; '.join(needed)}"
     hints = _names(state.items(_HINT), "NameServer.RecordData.NameServer")
     left = _left(hints, _HINT, "NameServer", undone)
     if then["Enable"] and _asks(found, hints) and not _asks(then, left):
         return "leave a server that recurses with nobody to ask: it would have no forwarder and no root hint"
-    return None
+    alone = _scopes_alone(hints, left, undone, state)
+    return (
+        f"leave the recursion scope {', '.join(alone)} with nobody to ask: it would have no forwarder and no root hint" if alone else None
+    )
+
+
+def _scopes_alone(hints: t.Collection[str], left: t.Collection[str], undone: t.Sequence[Operation], state: ServerState) -> list[str]:
+    """The scopes that will recurse with nobody to ask, and have somebody, or do not recurse, now."""
+    scopes = state.items(SCOPES)
+    already = [] if hints else asking_scopes(scopes, ())
+    return [] if left else [name for name in asking_scopes(scopes, undone) if name not in already]
 
 
 def _resolution(found: dict[str, t.Any], then: dict[str, t.Any], undone: t.Sequence[Operation], state: ServerState) -> Resolution:
-    scopes = _names([one for one in state.items(_SCOPE) if listed(one.get("Forwarder"))], "Name") - {"."}
+    scopes = _names([one for one in state.items(SCOPES) if listed(one.get("Forwarder"))], "Name") - {"."}
     return Resolution(
         was=found["Enable"],
         will=then["Enable"],
         forwarders=tuple(str(one) for one in listed(then["IPAddress"])),
         had_forwarders=bool(found["IPAddress"]),
-        scopes=tuple(sorted(scopes & _left(scopes, _SCOPE, "Name", undone))),
+        scopes=tuple(sorted(scopes & _left(scopes, SCOPES, "Name", undone))),
         play=(),
     )
 

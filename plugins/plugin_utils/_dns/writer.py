@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who writes what lives in the directory: one domain controller, named in the option directory_writer; the others verify.
+"""Who writes what lives in the directory: one domain controller of each domain, named in the option directory_writer; the others verify.
 
 Source: MS-DNSP 2.3.2.1.1 (what is an attribute of the zone in Active Directory replicates; everything else is per server).
 """
@@ -26,8 +26,8 @@ def refuse_read_only(observations: Observations, what: str) -> None:
     """what: as the beginning of a sentence. Raises HardeningError on a domain controller that takes the directory from others."""
     if any(found.get("IsReadOnlyDC") for found in objects(observations, READ_ONLY_READ)):
         raise HardeningError(
-            f"Nothing was changed: {what}, and this is a read-only domain controller, which takes it from the directory. Set it on a writable one, and "
-            "name that in directory_writer."
+            f"Nothing was changed: {what}, and this is a read-only domain controller, which takes it from the directory. Set it on a writable one of the "
+            "domain, and name that in directory_writer."
         )
 
 

@@ -2,7 +2,8 @@
 """Zones into which domain controllers write their own records: without dynamic updates nobody finds the domain any more.
 
 Sources: MS-DNSP 3.1.1.2.1 (Netlogon registers a domain controller's records by dynamic update, below _msdcs and in the zone of the domain);
-MS-ADTS 6.3.2.3 (every domain controller registers _ldap._tcp below the domain's name).
+MS-ADTS 6.3.2.3 (every domain controller registers _ldap._tcp below the domain's name, its services below _tcp, _udp and _sites, and the
+directory's partitions by DomainDnsZones and ForestDnsZones).
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from .restart import answers, zones_query
 
 _LOCATOR = "_msdcs."
 _SERVICE = "_ldap._tcp."
+# Below these labels, whatever zone they are a part of; each of them may be a zone of its own.
+_LOCATORS = frozenset({"_msdcs", "_tcp", "_udp", "_sites", "domaindnszones", "forestdnszones"})
+_BY_NAME = "domain controllers register the services of their domain below such a name"
 # DNS_ERROR_RCODE_NAME_ERROR 9003 and DNS_INFO_NO_RECORDS 9501
 _NO_SUCH = ("0x8007232b", "0x8007251d")
 LISTEN_READ = get_read("DnsServerSetting", "ListeningIPAddress")
@@ -53,6 +57,8 @@ def serving_zones(observations: Observations) -> dict[str, str]:
             names = [str(question["name"]).removeprefix(_SERVICE) for question in query.parameters["questions"]]
             reasons = (_reason(answer) for answer in answers(observations, query))
             found |= {name: reason for name, reason in zip(names, reasons, strict=False) if reason}
+            # its own records have other names than those that were asked for
+            found |= {name: _BY_NAME for name in names if _is_locator(name)}
     return found
 
 
@@ -67,10 +73,11 @@ def _reason(answer: Record) -> str | None:
 def registered_zones(names: t.Iterable[str], domain: str) -> dict[str, str]:
     """Of these zones those that domain controllers register in, each with the reason.
 
-    They are _msdcs of any forest, the zone such a zone belongs to, and the zone that holds the domain: its own, or the nearest above it.
+    They are _msdcs of any forest, the zone such a zone belongs to, zones below the names of services, and the zone that holds the domain: its
+    own, or the nearest above it.
     """
     keys = {zone_key(name) for name in names}
-    found = {}
+    found = {key: _BY_NAME for key in sorted(keys) if _is_locator(key)}
     for key in sorted(key for key in keys if key.startswith(_LOCATOR)):
         found[key] = "the domain controllers of the forest are found by it"
         if key.removeprefix(_LOCATOR) in keys:
@@ -79,6 +86,10 @@ def registered_zones(names: t.Iterable[str], domain: str) -> dict[str, str]:
     if holder:
         found[holder] = f"the domain controllers of {domain} register in it"
     return found
+
+
+def _is_locator(key: str) -> bool:
+    return not _LOCATORS.isdisjoint(key.split("."))
 
 
 def _holder(keys: t.Container[str], domain: str) -> str | None:

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
-from .._core.controls import COMPLIANT, NON_COMPLIANT
+from .._core.controls import COMPLIANT, NON_COMPLIANT, ControlResult
 from .._core.draft import PlanDraft
 from .._core.errors import HardeningError
 from .._core.facts import HostFacts, administrators_session
@@ -16,10 +17,11 @@ from .._core.resource import SHARED_SPEC, Options, Resource
 from .requests import zone_key
 from .writer import writer_elsewhere
 from .zone_domain import LISTEN_READ, domain_of, domain_read, registered_zones, services_query, serving_zones
+from .zone_findings import served
 from .zone_observed import Zone, observed_zones, zones_read
 from .zone_options import ZONE_SPEC, Wish, parsed_wishes
 from .zone_plan import ZonePlanner
-from .zone_table import CONTROLS, WINS
+from .zone_table import CONTROLS, EVERY_ZONE, WINS
 
 
 class DnsZoneSecurity(Resource):
@@ -61,10 +63,12 @@ class DnsZoneSecurity(Resource):
         registered = self._registered(zones, observations, facts, draft)
         keeps = self.options.get("stricter") != "replace"
         planner = ZonePlanner(draft, registered, writer_elsewhere(self.options, facts), keeps)
-        for zone in zones:
-            planner.plan(zone, self._wish_for(zone))
+        wished = [(zone, self._wish_for(zone)) for zone in zones]
+        for zone, wish in wished:
+            planner.plan(zone, wish)
         planner.finish()
-        self._judge_wins(zones, draft)
+        draft.controls = claimed(draft.controls, wished)
+        self._judge_wins([zone for zone in zones if not zone.unfit], draft)
         return draft.plan()
 
     @property
@@ -101,17 +105,29 @@ class DnsZoneSecurity(Resource):
         """The zones that are named to take no updates, by key."""
         return frozenset(key for key, (_name, wish) in self._wishes.named.items() if wish.dynamic_update == "none")
 
-    def _judge_wins(self, zones: t.Sequence[Zone], draft: PlanDraft) -> None:
+    def _judge_wins(self, fit: t.Sequence[Zone], draft: PlanDraft) -> None:
         if not self.selection.selects((WINS,)):
             return
-        meant = [zone for zone in zones if not zone.unfit and (self._all or zone.key in self._names)]
+        meant = [zone for zone in fit if self._all or zone.key in self._names]
+        control = WINS if len(meant) == len(fit) else WINS.claiming(())
         asking = [zone.name for zone in meant if zone.wins]
         for name in asking:
-            draft.judge((WINS,), NON_COMPLIANT, f"{name} looks names up in WINS, which this module does not change")
+            draft.judge((control,), NON_COMPLIANT, f"{name} looks names up in WINS, which this module does not change")
         if asking:
             draft.warnings.append(
                 f"Zone {', '.join(asking)} looks names up in WINS. Nothing was done about that: take the zone's WINS record away "
                 "(Remove-DnsServerResourceRecord, or WINS in the properties of the zone) once nobody needs it."
             )
         elif meant:
-            draft.judge((WINS,), COMPLIANT, f"none of {len(meant)} zone(s) looks names up in WINS")
+            draft.judge((control,), COMPLIANT, f"none of {len(meant)} zone(s) looks names up in WINS")
+
+
+def claimed(results: t.Iterable[ControlResult], wished: t.Sequence[tuple[Zone, Wish]]) -> list[ControlResult]:
+    """The results without the rules that speak of every zone, where a zone that is as fit was not judged by the control."""
+    partly = {one for one in EVERY_ZONE if any(_unjudged(one, zone, wish) for zone, wish in wished)}
+    return [replace(one, control=one.control.claiming(())) if one.control.id in partly else one for one in results]
+
+
+def _unjudged(control: str, zone: Zone, wish: Wish) -> bool:
+    setting, kinds = EVERY_ZONE[control]
+    return not zone.unfit and all(getattr(zone, kind) for kind in kinds) and not served(setting, wish, zone)

@@ -163,6 +163,13 @@ WINS = _control(
 )
 
 CONTROLS = (PRIMARY_TRANSFERS, SECONDARY_TRANSFERS, DIRECTORY_UPDATES, FILE_UPDATES, NOTIFIED, AGED, WINS)
+# What V1R1 asks of every zone: a result claims no such rule while one of them was not judged. By control: the setting, and what a zone is
+# that the control is for.
+EVERY_ZONE: dict[str, tuple[str, tuple[str, ...]]] = {
+    PRIMARY_TRANSFERS.id: ("transfers", ("primary",)),
+    DIRECTORY_UPDATES.id: ("dynamic_update", ("primary", "directory")),
+    NOTIFIED.id: ("notify", ()),
+}
 # What a task selects a setting by, whatever its value.
 SETTING_CONTROLS: dict[str, tuple[Control, ...]] = {
     "transfers": (PRIMARY_TRANSFERS, SECONDARY_TRANSFERS),

@@ -21,7 +21,7 @@ def test_the_profile_judges_every_rule_but_those_that_are_named(engine: Engine, 
 
     judged = {one for control in result["controls"] for one in control["references"] if one.startswith("V-")}
 
-    rules = set(re.findall(r"^\| (V-\d+) \| \S+ \| (?:automated|checked only) \|", TABLE, re.MULTILINE))
+    rules = set(re.findall(r"^\| (V-\d+) \| \S+ \| (?:automated|in part|checked only) \|", TABLE, re.MULTILINE))
     left = set(re.findall(r"V-\d+", sentence))
     assert (judged, left & judged) == (rules - left, set())
     assert left <= rules

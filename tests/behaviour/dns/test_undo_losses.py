@@ -14,6 +14,7 @@ from behaviour.convergence import Host, python_is_enough
 from behaviour.dns.options_host import asked, property_of, set_list, stored, turn
 from behaviour.dns.restored import assert_taken_back, changed, journals, state
 from lab import boxes
+from lab.boxes.accounts import DOMAIN_DNS
 from lab.boxes.dns import resolvers
 from lab.engine import Engine
 
@@ -25,7 +26,7 @@ DNS_FAILURE = {"kind": "dns_error", "message": "DNS server failure.", "hresult":
 
 @pytest.fixture
 def build(engine: Engine, tmp_path: Path) -> Build:
-    return lambda name: Host(engine, boxes.build(name, tmp_path / name))
+    return lambda name, **options: Host(engine, boxes.build(name, tmp_path / name, **options))
 
 
 def resolve_through(host: Host, *addresses: str) -> None:
@@ -122,6 +123,74 @@ def test_root_hints_and_recursion_that_went_together_come_back_together(build: B
     gone = {"dns_root_hints": {"hints": [], "mode": "replace"}}
 
     assert_taken_back(host, [*asked(recursion={"enabled": False}), gone])
+
+
+SPLIT: dict[str, Any] = {"scopes": [{"name": ".", "enabled": False}, {"name": "Inside", "enabled": True}]}
+
+
+@by_python
+def test_the_only_root_hints_of_a_scope_that_recurses_are_kept(build: Build) -> None:
+    host = build("dns_files")
+    resolve_through(host, "192.0.2.53")
+    set_list(host.box, "DnsServerRootHint", [])
+    done_with = [{"dns_root_hints": {"hints": [{"name": "a.example", "addresses": ["10.0.0.1"]}]}}]
+    host.converge(done_with)
+    journal = journals(host)[-1]
+    done(host, recursion=SPLIT)
+
+    assert_kept(host, journal, "the recursion scope inside with nobody to ask")
+
+    assert host.box.read_json("dns")["DnsServerRootHint"] == []
+
+
+@by_python
+@pytest.mark.parametrize("inside", [{"enabled": False}, {"forwarders": ["10.0.0.1"]}], ids=["off", "forwarding"])
+def test_a_scope_that_comes_back_must_have_somebody_to_ask(build: Build, inside: dict[str, Any]) -> None:
+    host = without_recursion(build("dns_files"))
+    scope = {"Name": "Inside", "EnableRecursion": True, "Forwarder": None}
+    set_list(host.box, "DnsServerRecursionScope", [scope | {"Forwarder": ["10.0.0.2"]} if "forwarders" in inside else scope])
+    if "forwarders" in inside:
+        assert_taken_back(host, asked(recursion={"scopes": [{"name": "Inside", **inside}]}))
+        return
+    journal = done(host, recursion={"scopes": [{"name": "Inside", **inside}]})
+    set_list(host.box, "DnsServerRootHint", [])
+    assert_kept(host, journal, "the recursion scope inside with nobody to ask")
+
+
+# -- dynamic updates ----------------------------------------------------------------------------------------
+
+
+def repaired(host: Host, *names: str) -> str:
+    """A run that makes the updates of zones secure, which took none. Gives its journal."""
+    zones = host.box.read_json("dns")["DnsServerZone"]
+    set_list(host.box, "DnsServerZone", [one | ({"DynamicUpdate": "None"} if one["ZoneName"] in names else {}) for one in zones])
+    result = host.converge([{"dns_zone_security": {"zones": [{"name": name, "dynamic_update": "secure"} for name in names]}}])
+    assert (result["changed"], result.get("msg")) == (True, None)
+    return journals(host)[-1]
+
+
+@by_python
+@pytest.mark.parametrize("name", [f"_msdcs.{DOMAIN_DNS}", DOMAIN_DNS])
+def test_a_zone_that_domain_controllers_register_in_keeps_its_updates(build: Build, name: str) -> None:
+    host = build("dns_controller")
+    journal = repaired(host, name)
+
+    assert_kept(
+        host, journal, f"end the dynamic updates of zone {name} on {host.box.read_json('host')['computer_name']}", "dns_zone_security"
+    )
+
+
+@by_python
+def test_a_zone_that_nobody_registers_in_takes_no_updates_again(build: Build) -> None:
+    host = build("dns_controller", zones=3)
+    name = next(one["ZoneName"] for one in host.box.read_json("dns")["DnsServerZone"] if one["ZoneName"].startswith("zone"))
+    before = state(host.box)
+    journal = repaired(host, name)
+
+    undone = host.undo(journal)
+
+    assert (undone["changed"], undone.get("msg")) == (True, None)
+    assert len(changed(before, state(host.box))) == 1
 
 
 # -- listen addresses ---------------------------------------------------------------------------------------

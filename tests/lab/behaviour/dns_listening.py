@@ -6,12 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 from lab.behaviour.dns_expectation import Kept, Objects, Open
-from lab.behaviour.dns_host import CONTROLLER, FORWARDER, OPERATION, PAGES, host, reading, refused, writing
-from lab.behaviour.dns_requests import LISTENERS, dnscmd, get, query
+from lab.behaviour.dns_host import CONTROLLER, FORWARDER, OPERATION, PAGES, host, reading, refused, row, writing
+from lab.behaviour.dns_requests import LISTENERS, dnscmd, get, one, query, setting
 from lab.behaviour.dns_settings import SETTING
-from lab.behaviour.expectation import Part
-from lab.behaviour.requests import registry_set
+from lab.behaviour.expectation import Expectation, Part, Steps
+from lab.behaviour.requests import apply, registry_set
 from lab.behaviour.row import Row
+from lab.behaviour.situation import Situation
 from lab.boxes import dns
 from lab.dns_values import LISTEN, PARAMETERS
 
@@ -23,11 +24,11 @@ READ = get(SETTING, "ListeningIPAddress", "AllIPAddress", All=True)
 BOTH = [FIRST, SECOND]
 
 
-def narrowed(*addresses: str) -> Any:
+def narrowed(*addresses: str, **changed: Any) -> Situation:
     """The server with two addresses that listens on these only."""
     own = [{"protocol": kind, "address": one, "port": 53, "process": dns.PROCESS} for kind in ("tcp", "udp") for one in addresses]
     network = {"active_profiles": ["Public"], "excluded": [], "sockets": own, "resolvers": dns.resolvers("192.0.2.53"), "name_servers": {}}
-    return host(FORWARDER, parameters={LISTEN: {"kind": "MultiString", "value": list(addresses)}}, network=network)
+    return host(FORWARDER, parameters={LISTEN: {"kind": "MultiString", "value": list(addresses)}}, network=network, **changed)
 
 
 READING = (
@@ -141,4 +142,20 @@ REFUSED = (
     _never("what is no address", "everywhere", certainty="I"),
 )
 
-ROWS = (*READING, *WRITING, *REFUSED)
+
+def _listed(what: str, situation: Situation, *expect: Expectation) -> Row:
+    """Set-DnsServerSetting makes a list of the addresses that it shows; the setting itself is written."""
+    steps = (Steps(("failed:not_applied",)), Kept({"EnableIQueryResponseGeneration": 1}))
+    step = setting("EnableIQueryResponseGeneration", True, one(SETTING, {"EnableIQueryResponseGeneration": False}, All=True))
+    return row(f"a setting that makes a list of addresses, {what}", situation, apply(step), (*steps, *expect), WHOLE, "?")
+
+
+WHOLE = "Set-DnsServerSetting, learn.microsoft.com: the whole object is written; what becomes of the addresses in it is not documented"
+# an address that the host has lost cannot be listened on again
+GONE = narrowed(FIRST, "10.20.0.99", settings_write_listen=True)
+BY_SETTINGS = (
+    _listed("everywhere", host(FORWARDER, settings_write_listen=True), Kept({LISTEN: None}), Open((FIRST, SECOND, "127.0.0.1", "::1"))),
+    _listed("which cannot be put back", GONE, Kept({LISTEN: [FIRST]}), Open((FIRST,))),
+)
+
+ROWS = (*READING, *WRITING, *REFUSED, *BY_SETTINGS)

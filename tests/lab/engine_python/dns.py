@@ -10,7 +10,7 @@ from typing import Any
 from lab.box import Box
 from lab.dns_values import SETTING
 
-from . import dns_acl, dns_cmdlets, dns_program
+from . import dns_acl, dns_cmdlets, dns_listen, dns_program
 from .dns_listen import open_sockets
 from .dns_objects import objects, picked
 from .dns_service import DnsError, DnsService, connect
@@ -110,6 +110,7 @@ def write(box: Box, operation: dict[str, Any], writes: Writes) -> None:
         dns_acl.write(box, operation, writes)
         return
     service = connect(box, operation.get("cmdlet") or operation.get("command") or "Set-DnsServerSetting")
+    before = dns_listen.listed(service)
     with _binding():
         _change(service, operation)
 
@@ -119,6 +120,8 @@ def write(box: Box, operation: dict[str, Any], writes: Writes) -> None:
             open_sockets(box)
 
     writes.make("write", save)
+    if operation["operation"] == "setting":
+        dns_listen.put_back(box, before, writes)
 
 
 def _change(service: DnsService, operation: dict[str, Any]) -> None:
@@ -148,3 +151,4 @@ def _set_setting(service: DnsService, name: str, value: Any) -> None:
     if name not in service.document[SETTING]:
         raise Refusal("internal", f"PropertyNotFound: {name}")
     set_property(service, SETTING, name, value)
+    dns_listen.write_shown(service)

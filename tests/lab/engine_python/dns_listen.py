@@ -10,6 +10,8 @@ from lab.box import Box
 from lab.dns_values import LISTEN, PARAMETERS, SETTING
 
 from .dns_service import DnsError, DnsService, is_running, service_of
+from .errors import Refusal
+from .writes import Writes
 
 LOOPBACK = ("127.0.0.1", "::1")
 PORT = 53
@@ -29,6 +31,41 @@ def reset(service: DnsService, addresses: list[str]) -> None:
         if one is None or one not in own:
             raise DnsError(9552, f"The server cannot listen on {one}.")
     service.write(PARAMETERS, LISTEN, {"kind": "MultiString", "value": wanted} if wanted else None)
+
+
+def write_shown(service: DnsService) -> None:
+    """What Set-DnsServerSetting does with the addresses, of which the object has those that are shown.
+
+    Whether Windows makes a list of them is not known. A box does whose dns.json says `settings_write_listen`, of those that the host has.
+    """
+    if service.document.get("settings_write_listen"):
+        own = service.document[SETTING].get("AllIPAddress") or []
+        reset(service, [one for one in listening(service) if one in own])
+
+
+def put_back(box: Box, before: list[str], writes: Writes) -> None:
+    """Raises Refusal where the list is not what it was before Set-DnsServerSetting; then it was put back, or could not be."""
+    service, why = DnsService(box), ""
+    if listed(service) == before:
+        return
+    try:
+        reset(service, before)
+    except DnsError as error:
+        why = str(error)
+    else:
+        writes.make("write", lambda: _save(service))
+    told = "were put back." if listed(DnsService(box)) == before else f"could not be put back to {before} (none is all). {why}"
+    raise Refusal("not_applied", f"Set-DnsServerSetting also changed the addresses on which the DNS Server listens. They {told}")
+
+
+def listed(service: DnsService) -> list[str]:
+    """The registry's list; empty is everywhere."""
+    return list(service.parameter(LISTEN) or [])
+
+
+def _save(service: DnsService) -> None:
+    service.save()
+    open_sockets(service.box)
 
 
 def _normal(address: str) -> str | None:

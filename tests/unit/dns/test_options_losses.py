@@ -119,6 +119,32 @@ def test_recursion_for_the_rest_ends_once_those_who_keep_it_have_their_policy() 
     ]
 
 
+def split_without_hints(**scope: Any) -> Server:
+    """Nothing recurses yet but, where `scope` is given, the scope inside."""
+    server = Server()
+    server.found["DnsServerRootHint"] = []
+    if scope:
+        server.found["DnsServerRecursionScope"].append({"Name": "inside", "EnableRecursion": True, "Forwarder": None} | scope)
+    return server
+
+
+@pytest.mark.parametrize("scope", [{}, {"EnableRecursion": False}, {"Forwarder": None, "EnableRecursion": False}])
+def test_a_scope_is_not_left_with_nobody_to_ask(scope: dict[str, Any]) -> None:
+    with pytest.raises(HardeningError, match=r"the recursion scope inside would recurse and have nobody to ask.*recursion\.scopes"):
+        split_without_hints(**scope).plan(**SPLIT)
+
+
+def test_a_scope_that_has_nobody_to_ask_already_is_said() -> None:
+    planned = split_without_hints(Forwarder=None).plan(**SPLIT)
+    assert [one for one in planned.warnings if "The recursion scope inside recurses and has neither forwarders nor root hints" in one]
+
+
+def test_a_scope_with_forwarders_has_somebody_to_ask() -> None:
+    planned = split_without_hints(Forwarder=["10.0.0.1"]).plan(**SPLIT)
+    assert planned.changes
+    assert not [one for one in planned.warnings if "recursion scope" in one]
+
+
 def own_scope(*forwarders: str) -> dict[str, Any]:
     return {"recursion": {"scopes": [{"name": ".", "enabled": True, "forwarders": list(forwarders)}]}}
 

@@ -57,9 +57,9 @@ def still_needed() -> tuple[Operation, ...]:
     )
 
 
-def judged_with(other: Operation) -> list[str]:
+def judged_with(other: Operation, server: Server | None = None) -> list[str]:
     """What the resource says of a task that also makes another resource's change."""
-    server, resource = Server(hints=[hint(A, A4)]), DnsRootHints({"mode": "replace", "hints": []})
+    server, resource = server or Server(hints=[hint(A, A4)]), DnsRootHints({"mode": "replace", "hints": []})
     observations = server.observe([resource])
     facts = HostFacts.from_answer(FACTS)
     changes = (Change("DNS Server", "something", "1", "2", other, other), *resource.plan(observations, facts).changes)
@@ -75,3 +75,56 @@ def test_what_another_resource_of_the_task_changes_counts(other: Operation) -> N
 def test_what_leaves_the_need_does_not(other: Operation) -> None:
     with pytest.raises(HardeningError, match="no root hint would be left"):
         judged_with(other)
+
+
+# -- scopes that policies choose ----------------------------------------------------------------------------------
+
+SCOPE = "DnsServerRecursionScope"
+INSIDE = {"Name": "Inside", "EnableRecursion": True, "Forwarder": None}
+
+
+def split(**scope: Any) -> Server:
+    """Recursion is off where no policy chooses the scope inside."""
+    return Server(hints=[hint(A, A4)], recursion=False, scopes=[INSIDE | scope])
+
+
+@pytest.mark.parametrize("options", EMPTYING)
+def test_the_last_hint_stays_while_a_scope_recurses_without_a_forwarder(options: dict[str, Any]) -> None:
+    assert_refused(split(), "no root hint would be left", "the recursion scope inside recurses", "recursion.scopes", **options)
+    forwarding = split()
+    forwarding.forwarders, forwarding.use_root_hints = ["10.20.0.1"], False
+    assert_refused(forwarding, "the recursion scope inside recurses", **options)
+
+
+@pytest.mark.parametrize("scope", [{"EnableRecursion": False}, {"Forwarder": ["10.20.0.1"]}])
+@pytest.mark.parametrize("options", EMPTYING)
+def test_the_last_hint_goes_where_no_scope_needs_it(scope: dict[str, Any], options: dict[str, Any]) -> None:
+    server = split(**scope)
+    converged(server, **options)
+    assert server.hints == []
+
+
+def scope_call(verb: str, **given: Any) -> Operation:
+    return call(f"{verb}-{SCOPE}", {"Name": "inside", **given})
+
+
+def scope_needs_none() -> tuple[Operation, ...]:
+    return scope_call("Remove"), scope_call("Set", EnableRecursion=False), scope_call("Set", Forwarder=["10.20.0.1"])
+
+
+@pytest.mark.parametrize("other", scope_needs_none(), ids=lambda one: str(one.parameters))
+def test_what_becomes_of_the_scope_in_the_same_task_counts(other: Operation) -> None:
+    assert judged_with(other, split()) == []
+
+
+def scope_needs_them() -> tuple[Operation, ...]:
+    return scope_call("Add", EnableRecursion=True), scope_call("Set", EnableRecursion=True)
+
+
+@pytest.mark.parametrize("other", scope_needs_them(), ids=lambda one: str(one.parameters))
+def test_a_scope_that_will_recurse_counts(other: Operation) -> None:
+    server = split(EnableRecursion=False)
+    if other.parameters["cmdlet"].startswith("Add"):
+        server.scopes = []
+    with pytest.raises(HardeningError, match="the recursion scope inside recurses"):
+        judged_with(other, server)

@@ -18,7 +18,9 @@ from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan impor
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.access_list import ACCESS, AccessList, Rule
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.server_acl import DnsServerAcl, acl_read
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.undo_losses import refuse_loss
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.zone_security import DnsZoneSecurity
 from unit.core.samples import FACTS
+from unit.dns.zone_samples import Server, zone
 
 DOMAIN = "S-1-5-21-1004336348-1177238915-682003330"
 ADMINS, DNS_ADMINS, OPERATORS, READERS = (f"{DOMAIN}-{number}" for number in (512, 1101, 1201, 1202))
@@ -227,11 +229,51 @@ def test_what_cannot_be_meant_is_refused(options: dict[str, Any], sentence: str)
         plan(access_list(), **options)
 
 
-def test_a_list_that_cannot_be_read_is_a_sentence() -> None:
-    resource = DnsServerAcl({})
-    denied = Observation(failure=Failure("access_denied", "Zugriff verweigert", "0x80070005"))
-    with pytest.raises(HardeningError, match="may not administer the DNS Server"):
-        resource.plan(Observations(resource.reads(), [denied]), facts())
+DENIED = Observation(failure=Failure("access_denied", "Zugriff verweigert", "0x80070005"))
+CHANGES = ({"absent": [EVERYONE]}, {"mode": "replace", "entries": [{"account": READERS, "access": ["read"]}]})
+
+
+def unreadable(**options: Any) -> Plan:
+    resource = DnsServerAcl(options)
+    reads = resource.reads()
+    answers = [DENIED if read.name == "acl" else Observation([{"IsReadOnlyDC": False}]) for read in reads]
+    return resource.plan(Observations(reads, answers), facts())
+
+
+@pytest.mark.parametrize("options", CHANGES)
+def test_a_list_that_cannot_be_read_is_not_changed_and_that_is_a_sentence(options: dict[str, Any]) -> None:
+    with pytest.raises(HardeningError, match=r"^Nothing was changed: reading the access list.*may not administer the DNS Server"):
+        unreadable(**options)
+
+
+@pytest.mark.parametrize("options", [{}, {"entries": [], "absent": []}, *({**one, "skip": ["HW-DNS-70"]} for one in CHANGES)])
+def test_a_list_that_is_only_looked_at_and_cannot_be_read_is_a_warning(options: dict[str, Any]) -> None:
+    """Every run of the role looks at it, and has more to do than that."""
+    found = unreadable(**options)
+    assert (found.empty, found.failures) == (True, ())
+    expected = {"HW-DNS-71"} if "skip" in options else {"HW-DNS-70", "HW-DNS-71"}
+    assert statuses(found) == dict.fromkeys(expected, "skipped")
+    assert all(line.startswith("not judged: reading the access list") for one in found.controls for line in one.evidence)
+    (warning,) = found.warnings
+    parts = ("HW-DNS-71 could not be judged", "0x80070005", "member of Administrators")
+    assert [part for part in parts if part not in warning] == []
+
+
+def test_the_rest_of_a_run_goes_on_without_the_list() -> None:
+    server = Server(
+        [zone("a.example", SecureSecondaries="TransferAnyServer")], failures={"acl": Failure("not_found", "There is no such object.")}
+    )
+    found = server.plan_all([DnsZoneSecurity({"all_zones": {"transfers": {"mode": "none"}}}), DnsServerAcl({})])
+    assert [change.place for change in found.changes] == ["DNS zone a.example"]
+    assert statuses(found)["HW-DNS-71"] == "skipped"
+
+
+@pytest.mark.parametrize("options", [{"skip": ["HW-DNS-70", "HW-DNS-71"]}, {"only": ["HW-DNS-40"], "absent": [EVERYONE]}])
+def test_a_list_that_no_control_asks_for_is_not_read(options: dict[str, Any]) -> None:
+    resource = DnsServerAcl(options)
+    assert resource.reads() == []
+    found = resource.plan(Observations([], []), facts())
+    assert (found.empty, found.controls, found.warnings) == (True, (), ())
 
 
 _SIDS = st.sampled_from([OPERATORS, READERS, EVERYONE, DNS_ADMINS])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hardening.windows.plugins.plugin_utils._core.errors import HardeningError
+from ansible_collections.hardening.windows.plugins.plugin_utils._dns.zone_domain import registered_zones
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.zone_security import DnsZoneSecurity
 from unit.dns.zone_plans import DC, EVERYTHING, WRONG, assert_refused, controller, mode, plan, statuses
 from unit.dns.zone_samples import DENIED, STOPPED, Server, lines, zone
@@ -67,6 +68,32 @@ def test_the_domain_is_not_made_unfindable(name: str, domain: str) -> None:
     assert lines(planned) == ["DNS zone other.example: dynamic_update: secure -> none"]
     assert statuses(planned)["42"] == "changed"
     assert any(f"{name}: dynamic_update is secure and was left" in line for result in planned.controls for line in result.evidence)
+
+
+LOCATORS = ["_tcp", "_udp", "_sites", "_msdcs", "DomainDnsZones", "ForestDnsZones", "gc._msdcs", "lab._sites"]
+
+
+@pytest.mark.parametrize("label", LOCATORS)
+def test_a_zone_of_its_own_for_services_keeps_its_updates(label: str) -> None:
+    """Netlogon registers _ldap._tcp of the domain right in it, wherever the domain's zone is."""
+    name = f"{label}.sub.example"
+    server = controller(zone(name), zone("tcp.example"), zone("_sip.example"))
+    assert_refused(server, name, "domain controllers", "Use secure", zones=[{"name": name, "dynamic_update": "none"}])
+    planned = plan(server, all_zones={"dynamic_update": "none"})
+    assert {change.place for change in planned.changes} == {"DNS zone tcp.example", "DNS zone _sip.example"}
+
+
+def test_such_a_zone_of_its_own_is_known_by_its_name_alone() -> None:
+    """Whoever cannot ask the server knows as much."""
+    assert set(registered_zones(["_tcp.sub.example", "tcp.example", "shop.example"], "corp.example")) == {"_tcp.sub.example"}
+
+
+@pytest.mark.parametrize("label", LOCATORS)
+def test_on_another_server_the_end_of_services_is_said(label: str) -> None:
+    server = Server([zone(f"{label}.sub.example", directory=False, DynamicUpdate="NonsecureAndSecure")], facts={})
+    planned = plan(server, zones=[{"name": f"{label}.sub.example", "dynamic_update": "none"}])
+    assert len(planned.changes) == 1
+    assert ["register the services of their domain" in one for one in planned.warnings] == [True]
 
 
 @pytest.mark.parametrize(

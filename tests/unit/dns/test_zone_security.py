@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hardening.windows.plugins.plugin_utils._core.plan import Plan
 from ansible_collections.hardening.windows.plugins.plugin_utils._dns.zone_security import DnsZoneSecurity
 from unit.dns.zone_plans import DC, EVERYTHING, SERVERS, WRONG, assert_refused, controller, mode, plan, statuses
 from unit.dns.zone_samples import DENIED, WEEK, Server, aging, lines, references, zone
@@ -322,6 +323,40 @@ def test_wins_is_checked_and_never_changed() -> None:
     assert every_status(planned)["46"] == "non_compliant"
     assert "Zone a.example looks" in planned.warnings[0]
     assert every_status(plan(server, zones=[{"name": "b.example", "transfers": mode("none")}]))["46"] == "compliant"
+
+
+FEW = {"name": "a.example", "transfers": {"mode": "none"}, "dynamic_update": "secure", "notify": {"mode": "name_servers"}}
+GENERAL = {key: value for key, value in FEW.items() if key != "name"}
+RULES = {40: "V-259354", 42: "V-259334", 44: "V-259396", 46: "V-259377"}
+
+
+def ruled(planned: Plan) -> set[int]:
+    """The controls whose rule of DISA the result claims."""
+    return {number for number, rule in RULES.items() if rule in references(planned, number)}
+
+
+@pytest.mark.parametrize(
+    ("others", "options", "claims"),
+    [
+        ([zone("b.example", **WRONG)], {"zones": [FEW]}, set()),
+        ([zone("b.example", **WRONG)], {"zones": [FEW], "all_zones": {"aging": {"enabled": True}}}, {46}),
+        ([zone("b.example", **WRONG)], {"all_zones": GENERAL}, {40, 42, 44, 46}),
+        ([zone("b.example", **WRONG)], {"zones": [FEW, {**FEW, "name": "B.example."}]}, {40, 42, 44, 46}),
+        # this one is handed to anybody on purpose
+        ([zone("b.example")], {"all_zones": GENERAL, "zones": [{"name": "b.example", "transfers": {"mode": "any"}}]}, {42, 44, 46}),
+        # what no rule is about leaves none of them out
+        ([zone("partner.example", "Forwarder"), zone("127.in-addr.arpa", IsAutoCreated=True)], {"zones": [FEW]}, {40, 42, 44, 46}),
+        ([zone("b.example", "Secondary", directory=False)], {"zones": [FEW]}, {40, 42}),
+        ([zone("b.example", directory=False)], {"zones": [FEW]}, {42}),
+    ],
+    ids=["one", "another setting", "all", "all by name", "all but one", "unfit", "secondary", "in a file"],
+)
+def test_a_rule_that_speaks_of_every_zone_is_claimed_where_every_one_was_judged(
+    others: list[Any], options: dict[str, Any], claims: set[int]
+) -> None:
+    planned = plan(Server([zone("a.example", **WRONG), *others], facts=DC), **options)
+    assert ruled(planned) == claims
+    assert {"40", "42", "44", "46"} <= set(every_status(planned))
 
 
 # -- many --------------------------------------------------------------------------------------------------------------

@@ -57,7 +57,8 @@ def hint(name: str, *addresses: str) -> Record:
 class Server:
     """zones, hints: what the getters give. aged: by zone. registry: of secondary zones. answers: by (name, type), what another server says.
 
-    failures: by cmdlet or read, what fails. domain: of the host. recursion, forwarders: whether and whom it asks for others.
+    failures: by cmdlet or read, what fails. domain: of the host. recursion, forwarders: whether and whom it asks for others. scopes: of recursion,
+    beside its own.
     """
 
     zones: list[Record] = field(default_factory=list)
@@ -68,6 +69,7 @@ class Server:
     recursion: bool = True
     forwarders: list[str] = field(default_factory=list)
     use_root_hints: bool = True
+    scopes: list[Record] = field(default_factory=list)
     read_only: bool = False
     answers: dict[tuple[str, str], Any] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
@@ -104,8 +106,12 @@ class Server:
             "DnsServerRootHint": self.hints,
             "DnsServerRecursion": [{"Enable": self.recursion}],
             "DnsServerForwarder": [{"IPAddress": self.forwarders or None, "UseRootHint": self.use_root_hints}],
+            "DnsServerRecursionScope": [
+                {"Name": ".", "EnableRecursion": self.recursion, "Forwarder": self.forwarders or None},
+                *self.scopes,
+            ],
             "DnsServerSetting": [{"IsReadOnlyDC": self.read_only, "ListeningIPAddress": ["192.0.2.53"]}],
-            "DnsServerZone": [one for one in self.zones if one["ZoneName"] == read["parameters"].get("Name")],
+            "DnsServerZone": [one for one in self.zones if one["ZoneName"] == read["parameters"].get("Name", one["ZoneName"])],
             "DnsServerZoneAging": [self.aged.get(read["parameters"].get("Name"), aging())],
         }[read["cmdlet"]]
 

@@ -13,7 +13,23 @@ from ansible_collections.hardening.windows.plugins.module_utils._dns_probe impor
 from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.judge import SEVERITY, Case, judge
 from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.options import ARGUMENT_SPEC, Options
 from ansible_collections.hardening.windows.plugins.module_utils._dns_probe.report import result, unserved
-from unit.dns_probe.samples import A_RECORD, FULL, GARBAGE, HARD, NAME, NOERROR, REFUSED, SILENT, SOA, reply, seen, txt, zone
+from unit.dns_probe.samples import (
+    A_RECORD,
+    FULL,
+    GARBAGE,
+    HARD,
+    NAME,
+    NOERROR,
+    NOTAUTH,
+    REFUSED,
+    SERVFAIL,
+    SILENT,
+    SOA,
+    reply,
+    seen,
+    txt,
+    zone,
+)
 from unit.probe.test_rdp_probe_documentation import comparable, keys
 from unit.test_documentation import shape, undescribed, written
 
@@ -101,4 +117,11 @@ def test_what_a_result_says_about_silence() -> None:
 
 
 def test_zones_that_are_not_served_are_named() -> None:
-    assert unserved(Case(seen(zones=(*zone(), *zone(name="missing.example", soa=REFUSED))), NAME)) == ["missing.example"]
+    assert unserved(Case(seen(zones=(*zone(), *zone(name="missing.example", soa=NOTAUTH))), NAME)) == ["missing.example"]
+
+
+@pytest.mark.parametrize("soa", [REFUSED, SERVFAIL, reply(flags="tc")], ids=["refused", "loading", "truncated"])
+def test_a_zone_of_which_nothing_is_told_is_not_named_as_missing(soa: Any) -> None:
+    case = Case(seen(zones=zone(soa=soa)), NAME)
+    assert unserved(case) == []
+    assert result(case, ())["zones"][0]["served"] is None

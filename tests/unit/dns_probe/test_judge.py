@@ -56,8 +56,17 @@ TRANSFERS = {
     "given, though the SOA is not": (REFUSED, FULL, "fail"),
     "given, and the SOA is not answered": (TIMEOUT, FULL, "fail"),
     "nothing in it": (SOA, NOERROR, "inconclusive"),
-    "not served: refused": (REFUSED, REFUSED, "not_applicable"),
-    "not served: not authoritative": (REFUSED, NOTAUTH, "not_applicable"),
+    "not served": (NOTAUTH, REFUSED, "not_applicable"),
+    "not served: no such name": (NXDOMAIN, REFUSED, "not_applicable"),
+    "not served: a name in another zone": (reply(flags="aa"), REFUSED, "not_applicable"),
+    "not served: a referral": (ROOT_REFERRAL, REFUSED, "not_applicable"),
+    "not served: the SOA is refused, and the transfer not authoritative": (REFUSED, NOTAUTH, "not_applicable"),
+    "refused, and the SOA as well": (REFUSED, REFUSED, "inconclusive"),
+    "refused, and the SOA is not implemented": (NOTIMP, REFUSED, "inconclusive"),
+    "refused, and the SOA is truncated": (reply(flags="tc", over=UDP), REFUSED, "inconclusive"),
+    "refused, and the SOA is truncated behind the record": (reply(flags="aa tc", answer=SOA.answer, over=UDP), REFUSED, "pass"),
+    "loading or expired, and refused": (SERVFAIL, REFUSED, "inconclusive"),
+    "loading or expired, and not authoritative": (SERVFAIL, NOTAUTH, "inconclusive"),
     "known from a cache only": (reply(flags="ra", answer=SOA.answer), REFUSED, "not_applicable"),
     "served: not authoritative": (SOA, NOTAUTH, "pass"),
     "refused, and the SOA is not answered": (TIMEOUT, REFUSED, "no_answer"),
@@ -82,8 +91,12 @@ UPDATES = {
     "refused": (SOA, REFUSED, None, "pass"),
     "not implemented": (SOA, NOTIMP, None, "pass"),
     "a secondary": (SOA, NOTAUTH, None, "pass"),
-    "not served": (REFUSED, NOTAUTH, None, "not_applicable"),
+    "not served": (NOTAUTH, NOTAUTH, None, "not_applicable"),
     "not served, refused": (NXDOMAIN, REFUSED, None, "not_applicable"),
+    "the SOA is refused to this host": (REFUSED, REFUSED, None, "inconclusive"),
+    "the SOA is refused, and it may be a secondary": (REFUSED, NOTAUTH, None, "inconclusive"),
+    "loading or expired": (SERVFAIL, REFUSED, None, "inconclusive"),
+    "the SOA is truncated": (reply(flags="tc", over=UDP), REFUSED, None, "inconclusive"),
     "taken": (SOA, NOERROR, NOERROR, "fail"),
     "taken for a zone that it does not show": (REFUSED, NOERROR, NOERROR, "fail"),
     "prerequisites are looked at before the sender": (SOA, NOERROR, REFUSED, "pass"),
@@ -102,6 +115,26 @@ UPDATES = {
 @pytest.mark.parametrize(("soa", "update", "deletion", "expected"), UPDATES.values(), ids=UPDATES)
 def test_update(soa: Any, update: Any, deletion: Any, expected: str) -> None:
     assert verdicts(seen(zones=zone(soa=soa, update=update, deletion=deletion, soa_after=SOA)))["04"] == expected
+
+
+# SOA, and why it does not tell whether the zone is there.
+UNTOLD = {
+    "loading or expired": (SERVFAIL, "SERVFAIL for the SOA does not tell whether the server has the zone"),
+    "refused": (REFUSED, "REFUSED for the SOA does not tell whether the server has the zone"),
+    "truncated": (reply(flags="tc", over=UDP), "truncated, and does not tell whether the server has the zone"),
+}
+
+
+@pytest.mark.parametrize(("soa", "reason"), UNTOLD.values(), ids=UNTOLD)
+def test_why_a_refusal_proves_nothing_is_told(soa: Any, reason: str) -> None:
+    found = judge(Case(seen(zones=zone(soa=soa)), NAME))
+    transfers, updates = found[0], found[3]
+    assert [reason in one.evidence[0] for one in (transfers, updates)] == [True, True]
+    assert list(unmet([transfers, updates], ["all"])) == [transfers, updates]
+
+
+def test_a_zone_that_is_not_there_says_so_for_updates_as_well() -> None:
+    assert verdicts(seen(zones=(ABSENT,)))["04"] == "not_applicable"
 
 
 def test_the_evidence_of_a_taken_update_tells_that_nothing_changed() -> None:
@@ -217,7 +250,7 @@ def test_rate_limiting(counts: tuple[int, int, int, int], expected: str) -> None
     assert verdicts(seen(burst=Burst(ZONE, 60, *counts)))["06"] == expected
 
 
-@pytest.mark.parametrize(("asked", "reason"), [(False, "rate_limiting is false"), (True, "no zone is given that is served")])
+@pytest.mark.parametrize(("asked", "reason"), [(False, "rate_limiting is false"), (True, "no zone is given that is known to be served")])
 def test_without_a_burst_rate_limiting_is_not_tested(asked: bool, reason: str) -> None:
     found = judge(Case(seen(burst=None), NAME, asked))[5]
     assert found.verdict == "not_tested"
@@ -231,13 +264,24 @@ def test_without_a_burst_rate_limiting_is_not_tested(asked: bool, reason: str) -
         (reply(payload=1221), "pass"),
         (reply(payload=1233), "fail"),
         (reply(payload=4000), "fail"),
+        (reply(), "pass"),
+        (reply("NXDOMAIN"), "pass"),
         (reply("FORMERR"), "pass"),
+        (reply("NOTIMP"), "pass"),
+        (reply("REFUSED"), "inconclusive"),
+        (reply("SERVFAIL"), "inconclusive"),
+        (reply("REFUSED", payload=1232), "pass"),
+        (reply("REFUSED", payload=4096), "fail"),
         (TIMEOUT, "no_answer"),
         (GARBAGE, "inconclusive"),
     ],
 )
 def test_edns(answer: Any, expected: str) -> None:
     assert verdicts(seen(edns=answer))["07"] == expected
+
+
+def test_an_error_without_edns_says_why_it_proves_nothing() -> None:
+    assert "REFUSED without EDNS does not tell which size" in judge(Case(seen(edns=REFUSED), NAME))[6].evidence[1]
 
 
 ONLY_UDP = reply(over=UDP)
@@ -290,6 +334,12 @@ def test_demands(required: list[str], expected: list[int]) -> None:
 def test_what_is_skipped_has_no_verdict() -> None:
     found = judge(Case(HARD, NAME), {"V-259403", "HW-DNS-PROBE-01"})
     assert [one.control.id[-2:] for one in found] == ["02", "03", "04", "06", "07", "08"]
+
+
+def test_a_refused_update_claims_no_rule_that_asks_for_secure_updates() -> None:
+    """A zone that takes no updates at all refuses the same, and the rules want secure ones."""
+    assert verdicts(HARD)["04"] == "pass"
+    assert dns_controls.UPDATE.references == ()
 
 
 def test_every_control_is_judged_and_named_once() -> None:

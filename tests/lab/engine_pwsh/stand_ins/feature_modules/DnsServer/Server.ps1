@@ -228,6 +228,11 @@ function Set-ServerSetting {
         elseif ($property.Name -eq 'MaximumUdpPacketSize') { Stop-With 9553 }
         elseif ($property.Name -ne 'IgnoreAllPolicies' -or $after) { Set-Value $Box DnsServerSetting $property.Name $after }
     }
+    if (Get-Part $Box['dns'] settings_write_listen) {
+        # Whether Windows does so is not known: what is shown becomes the list, of the addresses that the host has.
+        $own = $Box['dns']['DnsServerSetting']['AllIPAddress']
+        Set-ListenAddress $Box @($before.ListeningIPAddress | Where-Object { $own -contains $_ })
+    }
 }
 
 function Set-ListenAddress {
