@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Needs Python >= 3.11 with venv and pip, and make. Everything else goes into .venv and build/.
 #   make site    the roles on four simulated Windows hosts, twice
-#   make test    every check, in about 26 minutes on two cores
+#   make test    every check, in about 25 minutes on two cores
 
 PYTHON ?= python3
 WORKERS ?= 2

@@ -8,14 +8,17 @@ from mutants.mutant import Mutant
 _ENGINE = "tests/lab/engine_python/"
 _PAYLOAD = "plugins/module_utils/"
 _TESTS = "tests/behaviour/"
+_ROWS = "tests/conformance/test_rows.py"
+_FAULTS = "tests/conformance/test_faults.py"
 
 
 def _engine(file: str, old: str, new: str, test: str, only: str) -> Mutant:
     return Mutant(_ENGINE + file, old, new, _TESTS + test, f"({only}) and python")
 
 
-def _payload(file: str, old: str, new: str, test: str, only: str) -> Mutant:
-    return Mutant(_PAYLOAD + file, old, new, _TESTS + test, f"({only}) and pwsh")
+def _payload(file: str, old: str, new: str, only: str, test: str = _ROWS) -> Mutant:
+    """A row takes a request or two, which counts where each run starts a PowerShell of its own."""
+    return Mutant(_PAYLOAD + file, old, new, test, f"({only}) and pwsh")
 
 
 ENGINE = (
@@ -36,22 +39,16 @@ ENGINE = (
 )
 
 PAYLOAD = (
-    _payload("_IisWrite.psm1", "$script:tries = 5", "$script:tries = 1", "test_trips.py", "collides_once"),
-    _payload("_IisWrite.psm1", "$now $Operation['planned']", "$now $now", "test_trips.py", "between_the_trips and entry"),
-    _payload("_IisWrite.psm1", "if ($null -ne $Index -and $Index -lt $own.Count)", "if ($false)", "test_undo.py", "whole_run and replace"),
-    _payload("_IisWrite.psm1", "$committing = $true", "$committing = $false", "test_trips.py", "collides_once"),
-    _payload("_IisWrite.psm1", "if ($entry['error']) {", "if ($false) {", "test_trips.py", "would_stop"),
-    _payload(
-        "_IisWrite.psm1",
-        "$element.GetAttribute($Operation['attribute']).Delete()",
-        "$null = $element",
-        "test_undo.py",
-        "whole_run and competition",
-    ),
-    _payload("_Apply.psm1", "$Run['steps'][$index]['state'] = 'done'", "$null = $index", "test_trips.py", "collides_once"),
-    _payload("_IisApply.psm1", "if ($cause) {", "if ($false) {", "test_trips.py", "would_stop"),
-    _payload("_Apply.psm1", "'finished' -Value $run['result']", "'ended' -Value $run['result']", "test_undo.py", "interrupted"),
-    _payload("_Journal.psm1", "return $line.Contains('finished')", "return $true", "test_undo.py", "interrupted"),
+    _payload("_IisWrite.psm1", "$script:tries = 5", "$script:tries = 1", "refused_once", _FAULTS),
+    _payload("_IisWrite.psm1", "$now $Operation['planned']", "$now $now", "between_the_trips and entry", _TESTS + "test_trips.py"),
+    _payload("_IisWrite.psm1", "if ($null -ne $Index -and $Index -lt $own.Count)", "if ($false)", "add and at and place"),
+    _payload("_IisWrite.psm1", "$committing = $true", "$committing = $false", "refused_once", _FAULTS),
+    _payload("_IisWrite.psm1", "if ($entry['error']) {", "if ($false) {", "guard and not rdp"),
+    _payload("_IisWrite.psm1", "$element.GetAttribute($Operation['attribute']).Delete()", "$null = $element", "unset and stored"),
+    _payload("_Apply.psm1", "$Run['steps'][$index]['state'] = 'done'", "$null = $index", "several and providers"),
+    _payload("_IisApply.psm1", "if ($cause) {", "if ($false) {", "guard and not rdp"),
+    _payload("_Apply.psm1", "'finished' -Value $run['result']", "'ended' -Value $run['result']", "applied and finished"),
+    _payload("_Journal.psm1", "return $line.Contains('finished')", "return $true", "unfinished and fact"),
 )
 
 MUTANTS = ENGINE + PAYLOAD

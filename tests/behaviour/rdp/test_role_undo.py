@@ -30,7 +30,7 @@ def undo_all(host: Host) -> int:
     return len(found)
 
 
-@python_is_enough(lambda parameters: parameters["profile"] != "baseline")
+@python_is_enough(lambda parameters: True)
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_whole_run_with_a_move_of_the_port(host: Host, profile: str) -> None:
     resources = hardening(profile, listener={"port": PORT})
