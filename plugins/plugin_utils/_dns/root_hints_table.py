@@ -31,8 +31,6 @@ INTERNET: dict[str, tuple[str, str]] = {
     "m.root-servers.net.": ("202.12.27.33", "2001:dc3::35"),
 }
 
-NOBODY, INTERNAL, PUBLIC = "nobody", "internal", "internet"
-
 # V-259357 asks for hints that are gone, or that name the servers of an internal root alone, in the console, in CACHE.DNS and in the directory.
 # The running server's list is what is looked at, and it may fill again from the other two: the rule selects the control, and no result claims it.
 _CHOSEN_RULES = ("V-259357", "WDNS-22-000027")
@@ -65,19 +63,17 @@ Addresses = frozenset[str]
 Hints = t.Mapping[str, Addresses]
 
 
-def kind_of(hints: Hints) -> str:
-    """Whom hints lead to: nobody, the inside, or the Internet. Inside is what has private addresses alone, because nothing else tells it."""
-    if not hints:
-        return NOBODY
-    inside = all(ipaddress.ip_address(address).is_private for addresses in hints.values() for address in addresses)
-    return INTERNAL if inside and not set(hints) & set(INTERNET) else PUBLIC
-
-
 def rule_evidence(hints: Hints) -> str:
     """What a list that the rule would let pass says of it; empty for any other list."""
-    if kind_of(hints) == PUBLIC:
+    if not _leads_inside(hints):
         return ""
     return "; the running list is as V-259357 wants it, and whether CACHE.DNS and the directory are was not looked at"
+
+
+def _leads_inside(hints: Hints) -> bool:
+    """Whether hints lead nowhere, or inside: that is what has private addresses alone, because nothing else tells it."""
+    private = all(ipaddress.ip_address(address).is_private for addresses in hints.values() for address in addresses)
+    return private and not set(hints) & set(INTERNET)
 
 
 def differences(hints: Hints) -> list[str]:
